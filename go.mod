@@ -1,0 +1,3 @@
+module github.com/sfstore/sfstore
+
+go 1.26.0
