@@ -1,0 +1,126 @@
+package imagestore
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sfstore/sfstore/gen"
+)
+
+// Client calls the image store of one cluster. Make it with [New].
+type Client struct {
+	config
+	base *url.URL
+	api  *gen.Client
+}
+
+// New returns a client of the gateway at endpoint, an http or https URL such as
+// "https://mycluster.example.org:19080". It sends nothing. A wrong endpoint or option is an
+// [*ArgumentError].
+func New(endpoint string, options ...Option) (*Client, error) {
+	base, err := parseEndpoint(endpoint)
+	if err != nil {
+		return nil, err
+	}
+	return newClient(base, defaultConfig(), options)
+}
+
+// With returns a client like c with the given options changed. Both share connections, unless
+// the options say otherwise.
+func (c *Client) With(options ...Option) (*Client, error) {
+	return newClient(c.base, c.config, options)
+}
+
+func newClient(base *url.URL, conf config, options []Option) (*Client, error) {
+	for _, option := range options {
+		if err := option(&conf); err != nil {
+			return nil, err
+		}
+	}
+	c := &Client{config: conf, base: base}
+	api, err := gen.NewClient(base.String(), gen.WithHTTPClient(doer{&c.config}))
+	if err != nil {
+		return nil, fmt.Errorf("generated client: %w", err)
+	}
+	c.api = api
+	return c, nil
+}
+
+// Endpoint returns the URL of the gateway, without a trailing slash.
+func (c *Client) Endpoint() string { return strings.TrimSuffix(c.base.String(), "/") }
+
+// Generated returns the generated client under c, for an operation or an answer that c does
+// not cover. Its calls carry the headers, the log and the time limit of c. Content paths are
+// not checked there, and answers come as they are: see [CheckResponse].
+func (c *Client) Generated() *gen.Client { return c.api }
+
+// version is the api-version to send: the operation's own, unless the caller chose one.
+func (c *Client) version(ofOperation string) string {
+	if c.apiVersion != "" {
+		return c.apiVersion
+	}
+	return ofOperation
+}
+
+func (c *Client) timeout() *int64 {
+	seconds := int64(c.serverTimeout / time.Second)
+	return &seconds
+}
+
+func parseEndpoint(endpoint string) (*url.URL, error) {
+	wrong := func(reason string) error {
+		return &ArgumentError{Argument: "endpoint", Value: endpoint, Reason: reason}
+	}
+	if strings.TrimSpace(endpoint) == "" {
+		return nil, wrong("is empty; write one like http://localhost:19080")
+	}
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		// The text of the error repeats the endpoint, which may hold a password.
+		return nil, &ArgumentError{Argument: "endpoint", Reason: "is not a URL; write one like http://localhost:19080"}
+	}
+	switch {
+	case u.User != nil:
+		return nil, &ArgumentError{Argument: "endpoint", Value: u.Redacted(), Reason: "carries a user name; gateways know certificates and tokens only"}
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, wrong("must begin with http:// or https://")
+	case u.Hostname() == "":
+		return nil, wrong("names no host")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return nil, wrong("must end before ? and #")
+	}
+	if port := u.Port(); port != "" {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return nil, wrong("has a port outside 1 to 65535")
+		}
+	}
+	return u, nil
+}
+
+// operation is a call under way: which operation of the contract, and its step in words, as
+// an error begins with.
+type operation struct{ id, step string }
+
+func step(id, format string, args ...any) operation {
+	return operation{id: id, step: fmt.Sprintf(format, args...)}
+}
+
+// done finishes an operation whose success has no body.
+func done(op operation, rsp *http.Response, err error) error {
+	return answer(op, rsp, err, nil)
+}
+
+// editor changes a request of the generated client before it is sent.
+type editor = gen.RequestEditorFn
+
+func edit(change func(*http.Request)) editor {
+	return func(_ context.Context, r *http.Request) error {
+		change(r)
+		return nil
+	}
+}

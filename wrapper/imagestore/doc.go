@@ -1,0 +1,47 @@
+// Package imagestore is a typed client of the Service Fabric image store.
+//
+//	client, err := imagestore.New("http://localhost:19080")
+//	if err != nil {
+//		return err
+//	}
+//	sessions, err := client.UploadSessionsByPath(ctx, `SwaggerTest\Common.dll`)
+//	for _, s := range sessions {
+//		fmt.Printf("%s: %d of %d bytes to go\n", s.ID, s.Remaining(), s.Size)
+//	}
+//
+// A [Client] has one method for each operation of the contract, openapi.yaml at the root of
+// this module, and adds to the generated code in package gen only what the contract cannot
+// say: how a content path is escaped, which api-version and timeout an operation has, and
+// what an error means. It is safe for concurrent use. It never retries; package upload does,
+// because only there is known what may be sent twice.
+//
+// # Content paths
+//
+// A content path is sent as given: "/" separates segments, every other byte that is not
+// unreserved is percent-encoded, and a backslash goes out as %5C, because the server compares
+// the path of an upload session as the raw string. Refused before anything is sent: a path
+// without a name in it, the segments ".", ".." and "$", control characters, text that is not
+// UTF-8, and the characters "#", "?" and "%", which gateways on Windows decode twice or cut
+// the path at. [WithSingleDecoding] allows those three for a gateway that is known to decode
+// once, as those on Linux do.
+//
+// # Answers
+//
+// Sizes and positions are int64, dates time.Time in UTC, ids [uuid.UUID]. An answer 204 is an
+// empty result, not an error. Listings follow the server's continuation tokens to their end.
+// No answer is read without a bound, and a number or a member that the contract promises and
+// the answer lacks is an error rather than a zero.
+//
+// # Errors
+//
+// What the caller got wrong is an [*ArgumentError], and nothing was sent. Every other failure
+// is a [*FabricError], whether the server said so or no answer came. It keeps operation,
+// method, URL, status, code, message and request id. [errors.Is] tells its class
+// ([ErrNotFound], [ErrRefused], ...), and [HasCode] is true for given codes.
+//
+// # Time
+//
+// The server may spend [WithServerTimeout] on an operation; the time to send a body does not
+// count. Once a request is sent in whole, its answer must be there within that time and half
+// a minute more. The context given to a method ends it at any moment.
+package imagestore
