@@ -1,0 +1,74 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// content is a body, or what is known of it.
+type content struct {
+	bytes []byte // none when there are more than maxKept
+	size  int64
+	whole bool // nothing is missing
+}
+
+// body holds a body, and its media type, to the documented content.
+func (f *findings) body(documented openapi3.Content, header http.Header, body content, options []openapi3.SchemaValidationOption) {
+	given := header.Get("Content-Type")
+	media := documented.Get(given)
+	switch {
+	case media != nil && !isParsed(media, given):
+	case body.whole && body.size == 0:
+		f.add("body", "is missing")
+	case media == nil:
+		want := strings.Join(slices.Sorted(maps.Keys(documented)), " or ")
+		f.add("content type", "%q is not documented, want %s", given, want)
+	case body.size > int64(len(body.bytes)):
+		f.add("body", "is longer than the %d bytes that are looked at", maxKept)
+	case body.whole:
+		value, err := parseJSON(body.bytes)
+		if err != nil {
+			f.add("body", "%s", err)
+			return
+		}
+		f.addSchema("", media.Schema.Value.VisitJSON(value, options...))
+	}
+}
+
+func (c *Contract) schemaOptions(side openapi3.SchemaValidationOption) []openapi3.SchemaValidationOption {
+	return append([]openapi3.SchemaValidationOption{openapi3.MultiErrors(), side}, c.options.SchemaValidationOptions...)
+}
+
+// isParsed tells whether a body of a given media type is JSON with a schema. A file in JSON,
+// uploaded where any bytes may be, is not.
+func isParsed(media *openapi3.MediaType, given string) bool {
+	kind, _, _ := mime.ParseMediaType(given)
+	return media.Schema != nil && media.Schema.Value.Format != "binary" &&
+		(kind == "application/json" || strings.HasSuffix(kind, "+json"))
+}
+
+// parseJSON parses exactly one JSON value.
+func parseJSON(text []byte) (value any, err error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(&value); err != nil {
+		if bad, ok := errors.AsType[*json.SyntaxError](err); ok {
+			return nil, fmt.Errorf("is not JSON at offset %d: %w", bad.Offset, err)
+		}
+		return nil, fmt.Errorf("is not JSON at offset %d: %w", len(text), err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, fmt.Errorf("goes on after the JSON value, at offset %d", d.InputOffset())
+	}
+	return value, nil
+}

@@ -1,0 +1,68 @@
+package api
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"slices"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+)
+
+// Response holds the answer to a request to the contract. The error is [Differences], or
+// [ErrNoOperation] when the request is none.
+func (c *Contract) Response(r *http.Request, status int, header http.Header, body []byte) error {
+	op, _, err := c.route(r)
+	if err != nil {
+		return err
+	}
+	return c.response(op, r.Method, status, header, content{body, int64(len(body)), true})
+}
+
+func (c *Contract) response(op *operation, method string, status int, header http.Header, body content) error {
+	c.coverage.count(op.id, status)
+	f := &findings{operation: op.id, side: InResponse}
+	documented := op.response(status)
+	if documented == nil {
+		f.add("status", "%d is not documented", status)
+		return f.err()
+	}
+	for _, name := range slices.Sorted(maps.Keys(documented.Headers)) {
+		f.header(name, documented.Headers[name].Value, header, &c.options)
+	}
+	if method == http.MethodHead {
+		body.whole = false
+	}
+	switch {
+	case len(documented.Content) == 0:
+		if body.size > 0 {
+			f.add("body", "has %d bytes where none is documented", body.size)
+		}
+	case body.size == 0 && documented.Extensions["x-body"] == "optional":
+	default:
+		f.body(documented.Content, header, body, c.schemaOptions(openapi3.VisitAsResponse()))
+	}
+	return f.err()
+}
+
+// response returns what is documented for a status. The default response stands for failures
+// only: it would make any 2xx and 3xx a documented one.
+func (op *operation) response(status int) *openapi3.Response {
+	ref := op.Responses.Status(status)
+	if ref == nil && status >= 400 && status <= 599 {
+		ref = op.Responses.Default()
+	}
+	if ref == nil {
+		return nil
+	}
+	return ref.Value
+}
+
+// header checks a header of a response as the parameter that it is but for its name.
+func (f *findings) header(name string, documented *openapi3.Header, header http.Header, options *openapi3filter.Options) {
+	parameter := documented.Parameter
+	parameter.Name, parameter.In = name, openapi3.ParameterInHeader
+	input := &openapi3filter.RequestValidationInput{Request: &http.Request{Header: header}, Options: options}
+	f.addSchema(placeIn(parameter.In, name), openapi3filter.ValidateParameter(context.Background(), input, &parameter))
+}

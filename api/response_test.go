@@ -1,0 +1,190 @@
+package api_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/sfstore/sfstore/api"
+)
+
+const (
+	sessions = `{"UploadSessions": [{"StoreRelativePath": "a", "SessionId": "` + session + `",
+		"FileSize": "20", "ModifiedDate": "2017-09-28T17:28:11.627Z",
+		"ExpectedRanges": [{"StartPosition": "0", "EndPosition": "9"}]}]}`
+	askSessions = "/ImageStore/a/$/GetUploadSession?api-version=6.0"
+	askInfo     = "/ImageStore/$/Info?api-version=6.5"
+	askContent  = "/ImageStore/a?api-version=6.2"
+)
+
+var asJSON = http.Header{"Content-Type": {"application/json; charset=utf-8"}, "X-Content-Type-Options": {"nosniff"}}
+
+func TestResponsesThatPass(t *testing.T) {
+	contract := load(t)
+	for _, row := range []struct {
+		name, target string
+		status       int
+		header       http.Header
+		body         string
+	}{
+		{"sessions", askSessions, 200, asJSON, sessions},
+		{"no sessions, of which 204 tells", askSessions, 204, nil, ""},
+		{"a member that the schema does not name", askInfo, 200, asJSON, `{"New": {"A": 1}}`},
+		{"a code that nobody knows", askInfo, 500, asJSON, `{"Error": {"Code": "FABRIC_E_NEXT_YEAR"}}`},
+		{"a code in hexadecimal", askInfo, 500, asJSON, `{"Error": {"Code": "0x80070070"}}`},
+		{"a failure that only the default documents", askInfo, 503, asJSON, `{"Error": {"Code": "E_ABORT"}}`},
+		{"a failure without a body", askContent, 404, nil, ""},
+		{"a failure without a body, of another media type", askContent, 403, http.Header{"Content-Type": {"text/html"}}, ""},
+		{"a header that nobody documented", askSessions, 204, http.Header{"Server": {"x"}}, ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			r := request(t, "GET", row.target)
+			if err := contract.Response(r, row.status, row.header, []byte(row.body)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestResponsesThatDiffer(t *testing.T) {
+	contract := load(t)
+	const byPath, info = "GetImageStoreUploadSessionByPath", "GetImageStoreInfo"
+	planted := func(old, new string) string {
+		if !strings.Contains(sessions, old) {
+			t.Fatalf("the good message has no %s to replace", old)
+		}
+		return strings.Replace(sessions, old, new, 1)
+	}
+	html := http.Header{"Content-Type": {"text/html"}}
+	for _, row := range []struct {
+		name, target string
+		status       int
+		header       http.Header
+		body         string
+		operation    string
+		want         []string // "place: reason"
+	}{
+		{"a missing member", askSessions, 200, asJSON, planted(`"FileSize": "20", `, ``), byPath,
+			[]string{`/UploadSessions/0/FileSize: property "FileSize" is missing`}},
+		{"a member in other letters", askSessions, 200, asJSON, planted(`"FileSize"`, `"fileSize"`), byPath,
+			[]string{`/UploadSessions/0/FileSize: property "FileSize" is missing`}},
+		{"a wrong type", askSessions, 200, asJSON, planted(`"ModifiedDate": "2017-09-28T17:28:11.627Z"`, `"ModifiedDate": false`), byPath,
+			[]string{`/UploadSessions/0/ModifiedDate: value must be a string, got false`}},
+		{"an integer that is not in a string", askSessions, 200, asJSON, planted(`"FileSize": "20"`, `"FileSize": 20`), byPath,
+			[]string{`/UploadSessions/0/FileSize: value must be a string, got 20`}},
+		{"a number beyond all", askSessions, 200, asJSON, planted(`"FileSize": "20"`, `"FileSize": 1e400`), byPath,
+			[]string{`/UploadSessions/0/FileSize: cannot convert json.Number to float64, got 1e400`}},
+		{"an object in place of a list", askSessions, 200, asJSON, `{"UploadSessions": {}}`, byPath,
+			[]string{`/UploadSessions: value must be an array, got an object`}},
+		{"null in place of a list", askSessions, 200, asJSON, `{"UploadSessions": null}`, byPath,
+			[]string{`/UploadSessions: Value is not nullable, got null`}},
+		{"a malformed id", askSessions, 200, asJSON, planted(session, "2032ac6c"), byPath,
+			[]string{`/UploadSessions/0/SessionId: string doesn't match the format "uuid" (want hexadecimal digits, 8-4-4-4-12), got "2032ac6c"`}},
+		{"a date without a zone", askSessions, 200, asJSON, planted(".627Z", ".627"), byPath,
+			[]string{`/UploadSessions/0/ModifiedDate: string doesn't match the format "date-time" (want a time as in RFC 3339), got "2017-09-28T17:28:11.627"`}},
+		{"a day that no month has", askSessions, 200, asJSON, planted("09-28", "09-31"), byPath,
+			[]string{`/UploadSessions/0/ModifiedDate: string doesn't match the format "date-time" (want a time as in RFC 3339), got "2017-09-31T17:28:11.627Z"`}},
+		{"a position that is not decimal", askSessions, 200, asJSON, planted(`"9"`, `"0x9"`), byPath,
+			[]string{`/UploadSessions/0/ExpectedRanges/0/EndPosition: string doesn't match the regular expression "^[0-9]{1,20}$", got "0x9"`}},
+		{"a negative size", askSessions, 200, asJSON, planted(`"20"`, `"-20"`), byPath,
+			[]string{`/UploadSessions/0/FileSize: string doesn't match the regular expression "^[0-9]{1,20}$", got "-20"`}},
+		{"several of them", askInfo, 200, asJSON, `{"DiskInfo": {"Capacity": 5, "AvailableSpace": ""}, "UsedByCopy": []}`, info,
+			[]string{
+				`/DiskInfo/AvailableSpace: string doesn't match the regular expression "^[0-9]{1,20}$", got ""`,
+				`/DiskInfo/Capacity: value must be a string, got 5`,
+				`/UsedByCopy: value must be an object, got an array`,
+			}},
+		{"a code that is a number", askInfo, 500, asJSON, `{"Error": {"Code": 5}}`, info,
+			[]string{`/Error/Code: doesn't match any schema from "anyOf", got 5`}},
+		{"an undocumented success", askInfo, 202, nil, "", info,
+			[]string{`status: 202 is not documented`}},
+		{"204 where there is always an answer", askInfo, 204, nil, "", info,
+			[]string{`status: 204 is not documented`}},
+		{"a redirection", askInfo, 307, nil, "", info,
+			[]string{`status: 307 is not documented`}},
+		{"an interim status", askInfo, 103, nil, "", info,
+			[]string{`status: 103 is not documented`}},
+		{"a status beyond all", askInfo, 600, nil, "", info,
+			[]string{`status: 600 is not documented`}},
+		{"another media type", askInfo, 200, html, `{}`, info,
+			[]string{`content type: "text/html" is not documented, want application/json`}},
+		{"no media type", askInfo, 200, nil, `{}`, info,
+			[]string{`content type: "" is not documented, want application/json`}},
+		{"an HTML page that reports a failure", askInfo, 500, html, "<html>", info,
+			[]string{`content type: "text/html" is not documented, want application/json`}},
+		{"a success without its body", askInfo, 200, asJSON, "", info,
+			[]string{`body: is missing`}},
+		{"a failure that is not JSON", askInfo, 500, asJSON, "oh", info,
+			[]string{`body: is not JSON at offset 1: invalid character 'o' looking for beginning of value`}},
+		{"a body where none belongs", askSessions, 204, asJSON, "{}", byPath,
+			[]string{`body: has 2 bytes where none is documented`}},
+		{"a header of another value", askSessions, 204, http.Header{"X-Content-Type-Options": {"sniff"}}, "", byPath,
+			[]string{`header "X-Content-Type-Options": value is not one of the allowed values ["nosniff"], got "sniff"`}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			err := contract.Response(request(t, "GET", row.target), row.status, row.header, []byte(row.body))
+			wantDifferences(t, err, row.operation, api.InResponse, row.want)
+		})
+	}
+}
+
+func TestDifferenceReadsLikeASentence(t *testing.T) {
+	err := load(t).Response(request(t, "GET", askInfo), 200, asJSON, []byte(`{"DiskInfo": {"Capacity": 5}, "UsedByCopy": 1}`))
+	const want = "GetImageStoreInfo: response /DiskInfo/Capacity: value must be a string, got 5; " +
+		"GetImageStoreInfo: response /UsedByCopy: value must be an object, got 1"
+	if err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+func TestLongValuesAreCut(t *testing.T) {
+	body := `{"DiskInfo": {"Capacity": "` + strings.Repeat("é", 1000) + `"}}`
+	err := load(t).Response(request(t, "GET", askInfo), 200, asJSON, []byte(body))
+	if err == nil || len([]rune(err.Error())) > 250 {
+		t.Errorf("an error of another length than wanted: %v", err)
+	}
+}
+
+// The pointers escape what a member's name may hold.
+func TestPointersEscape(t *testing.T) {
+	contract, err := api.Parse([]byte(small(`"content": {"application/json": {"schema":
+		{"type": "object", "properties": {"a/b~c": {"type": "string"}}}}}`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = contract.Response(request(t, "GET", "/x"), 200, asJSON, []byte(`{"a/b~c": 1}`))
+	wantDifferences(t, err, "GetX", api.InResponse, []string{`/a~1b~0c: value must be a string, got 1`})
+}
+
+func TestResponseToNoOperation(t *testing.T) {
+	err := load(t).Response(request(t, "GET", "/ImageStore/$/No"), 200, nil, nil)
+	if !errors.Is(err, api.ErrNoOperation) {
+		t.Errorf("error %v, want ErrNoOperation", err)
+	}
+}
+
+// A response to HEAD has the head of a response with a body, and none.
+func TestResponseToHead(t *testing.T) {
+	document := strings.Replace(small(`"content": {"application/json": {"schema": {"type": "object"}}}`), `"get"`, `"head"`, 1)
+	contract, err := api.Parse([]byte(document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := request(t, "HEAD", "/x")
+	if err := contract.Response(r, 200, asJSON, nil); err != nil {
+		t.Error(err)
+	}
+	wantDifferences(t, contract.Response(r, 200, nil, nil), "GetX", api.InResponse,
+		[]string{`content type: "" is not documented, want application/json`})
+}
+
+func TestOtherMediaTypesOfJSON(t *testing.T) {
+	contract, err := api.Parse([]byte(small(`"content": {"application/problem+json": {"schema": {"type": "object"}}}`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := http.Header{"Content-Type": {"application/problem+json"}}
+	wantDifferences(t, contract.Response(request(t, "GET", "/x"), 200, header, []byte("5")), "GetX", api.InResponse,
+		[]string{"body: value must be an object, got 5"})
+}

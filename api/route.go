@@ -1,0 +1,134 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// ErrNoOperation says that a request is no operation of the document.
+var ErrNoOperation = errors.New("no operation of the contract")
+
+// path is a path of the document, with a pattern for escaped paths of requests.
+type path struct {
+	pattern    *regexp.Regexp // a group for every name
+	names      []string
+	operations map[string]*operation // by method
+}
+
+// operation is an operation with the parameters of its path among its own.
+type operation struct {
+	id         string
+	parameters []*openapi3.Parameter
+	*openapi3.Operation
+}
+
+// Operation returns the operationId of a request. Its error is [ErrNoOperation].
+func (c *Contract) Operation(r *http.Request) (operationID string, err error) {
+	op, _, err := c.route(r)
+	if err != nil {
+		return "", err
+	}
+	return op.id, nil
+}
+
+// route finds the operation of a request, and the decoded parameters of its path.
+func (c *Contract) route(r *http.Request) (*operation, map[string]string, error) {
+	escaped := r.URL.EscapedPath()
+	for _, p := range c.paths {
+		found := p.pattern.FindStringSubmatch(escaped)
+		if found == nil {
+			continue
+		}
+		op, values := p.operations[r.Method], found[1:]
+		if op == nil || slices.ContainsFunc(values, hasDollarSegment) {
+			break
+		}
+		parameters := make(map[string]string, len(values))
+		for i, value := range values {
+			decoded, err := url.PathUnescape(value)
+			if err != nil { // cannot be: EscapedPath returns valid escapes only
+				return nil, nil, err
+			}
+			parameters[p.names[i]] = decoded
+		}
+		return op, parameters, nil
+	}
+	return nil, nil, fmt.Errorf("%w: %s %s", ErrNoOperation, r.Method, escaped)
+}
+
+// hasDollarSegment looks at the escaped path, as the server does: %24 is part of a name.
+func hasDollarSegment(escaped string) bool {
+	return slices.Contains(strings.Split(escaped, "/"), "$")
+}
+
+func (c *Contract) operations() iter.Seq[*operation] {
+	return func(yield func(*operation) bool) {
+		for _, p := range c.paths {
+			for _, op := range p.operations {
+				if !yield(op) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// compilePaths makes the routes of a document. Its servers play no part.
+func compilePaths(doc *openapi3.T) ([]path, error) {
+	var paths []path
+	for _, template := range doc.Paths.InMatchingOrder() {
+		p := compileTemplate(template)
+		item := doc.Paths.Value(template)
+		for method, o := range item.Operations() {
+			if o.OperationID == "" {
+				return nil, fmt.Errorf("%s %s has no operationId", method, template)
+			}
+			p.operations[method] = &operation{o.OperationID, parametersOf(item, o), o}
+		}
+		paths = append(paths, p)
+	}
+	return paths, nil
+}
+
+var variable = regexp.MustCompile(`\{[^{}]+\}`)
+
+func compileTemplate(template string) path {
+	p := path{operations: make(map[string]*operation)}
+	pattern, rest := "^", 0
+	for _, at := range variable.FindAllStringIndex(template, -1) {
+		name := template[at[0]+1 : at[1]-1]
+		group := `([^/]+)`
+		if name == "contentPath" {
+			// OpenAPI cannot say that a parameter may span segments; this one does.
+			group = `(.+)`
+		}
+		p.names = append(p.names, name)
+		pattern += regexp.QuoteMeta(template[rest:at[0]]) + group
+		rest = at[1]
+	}
+	p.pattern = regexp.MustCompile(pattern + regexp.QuoteMeta(template[rest:]) + "$")
+	return p
+}
+
+// parametersOf returns the parameters of an operation and those of its path that it does not
+// define anew.
+func parametersOf(item *openapi3.PathItem, o *openapi3.Operation) []*openapi3.Parameter {
+	var parameters []*openapi3.Parameter
+	for _, ref := range o.Parameters {
+		parameters = append(parameters, ref.Value)
+	}
+	for _, ref := range item.Parameters {
+		if o.Parameters.GetByInAndName(ref.Value.In, ref.Value.Name) == nil {
+			parameters = append(parameters, ref.Value)
+		}
+	}
+	return parameters
+}

@@ -1,0 +1,58 @@
+package api
+
+import (
+	"io"
+	"net/http"
+	"sync"
+)
+
+// Transport returns a round tripper that does on the client's side what [Contract.Fence] does
+// on the server's. Reports are made when the body of the response has been read or closed, or
+// at once when there is no response.
+func (c *Contract) Transport(next http.RoundTripper, report func(error)) http.RoundTripper {
+	return transport{c, next, report}
+}
+
+type transport struct {
+	contract *Contract
+	next     http.RoundTripper
+	report   func(error)
+}
+
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	x := t.contract.begin(r, t.report)
+	if x == nil {
+		return t.next.RoundTrip(r)
+	}
+	answer, err := t.next.RoundTrip(x.watch(r))
+	if err != nil {
+		x.endRequest()
+		return answer, err
+	}
+	status, header, length := answer.StatusCode, answer.Header.Clone(), answer.ContentLength
+	body := &tap{ReadCloser: answer.Body}
+	answer.Body = &watchedAnswer{tap: body, end: sync.OnceFunc(func() {
+		x.endRequest()
+		x.endResponse(status, header, body.content(length))
+	})}
+	return answer, nil
+}
+
+// watchedAnswer calls end when its body ends, or when the reader wants no more of it.
+type watchedAnswer struct {
+	*tap
+	end func()
+}
+
+func (w *watchedAnswer) Read(p []byte) (int, error) {
+	n, err := w.tap.Read(p)
+	if err == io.EOF {
+		w.end()
+	}
+	return n, err
+}
+
+func (w *watchedAnswer) Close() error {
+	defer w.end()
+	return w.tap.Close()
+}

@@ -1,0 +1,104 @@
+package sfstore_test
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/sfstore/sfstore/api"
+	"github.com/sfstore/sfstore/emulator"
+	"github.com/sfstore/sfstore/wrapper/imagestore"
+)
+
+// TestClientAndLocalStoreMeetInTheContract drives every operation of the document by the
+// typed client against the local store. Both sides of every exchange are held to the
+// document, and an operation of the document that is not reached fails the test.
+func TestClientAndLocalStoreMeetInTheContract(t *testing.T) {
+	contract, err := api.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reached := new(api.Coverage)
+	fenced := contract.Counting(reached)
+	report := func(err error) { t.Error(err) }
+
+	store, err := emulator.New(emulator.WithFolder(t.TempDir()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	server := httptest.NewServer(fenced.Fence(store, report))
+	defer server.Close()
+	client, err := imagestore.New(server.URL,
+		imagestore.WithHTTPClient(&http.Client{Transport: contract.Transport(server.Client().Transport, report)}))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	ctx := t.Context()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	first, second := []byte("the first chunk, "), []byte("the second")
+	size := int64(len(first) + len(second))
+	session := uuid.New()
+	head := imagestore.Range{First: 0, Last: int64(len(first)) - 1}
+	tail := imagestore.Range{First: int64(len(first)), Last: size - 1}
+
+	if _, err := client.RootContent(ctx); !imagestore.HasCode(err, imagestore.CodeNameDoesNotExist) {
+		t.Errorf("root of an empty store: %v", err)
+	}
+	sessions, err := client.UploadSessionsByPath(ctx, "App/Code.zip")
+	must(err)
+	if len(sessions) != 0 {
+		t.Errorf("sessions before the first chunk: %v", sessions)
+	}
+	must(client.UploadFileChunk(ctx, "App/Code.zip", session, tail, size, bytes.NewReader(second)))
+	sessions, err = client.UploadSessionsByPath(ctx, "App/Code.zip")
+	must(err)
+	if len(sessions) != 1 || sessions[0].ID != session || sessions[0].Remaining() != head.Len() {
+		t.Errorf("sessions after the second chunk: %v", sessions)
+	}
+	if err := client.UploadFileChunk(ctx, "App/Code.zip", session, tail, size, bytes.NewReader(second)); !imagestore.HasCode(err, imagestore.CodeUploadSessionRangeNotSatisfiable) {
+		t.Errorf("a chunk sent twice: %v", err)
+	}
+	must(client.UploadFileChunk(ctx, "App/Code.zip", session, head, size, bytes.NewReader(first)))
+	state, found, err := client.UploadSessionByID(ctx, session)
+	must(err)
+	if !found || !state.Complete() {
+		t.Errorf("session after all chunks: %v %v", found, state)
+	}
+	must(client.CommitUploadSession(ctx, session))
+	must(client.DeleteUploadSession(ctx, session))
+	must(client.UploadFile(ctx, "App/_.dir", http.NoBody, 0))
+	must(client.CopyContent(ctx, imagestore.Copy{Source: "App", Destination: "Backup", SkipFiles: []string{"nothing"}, CheckMarkFile: true, Flag: imagestore.CopyEcho}))
+
+	content, err := client.Content(ctx, "Backup/Code.zip")
+	must(err)
+	if len(content.Files) != 1 || content.Files[0].Size != size {
+		t.Errorf("the copy: %v", content)
+	}
+	total, err := client.RootFolderSize(ctx)
+	must(err)
+	part, err := client.FolderSize(ctx, "Backup")
+	must(err)
+	if part.Size != size || total.Size != 2*size {
+		t.Errorf("sizes %d and %d, want %d and twice that", part.Size, total.Size, size)
+	}
+	info, err := client.Info(ctx)
+	must(err)
+	if info.Disk.Capacity == 0 {
+		t.Errorf("info without a disk: %v", info)
+	}
+	must(client.DeleteContent(ctx, "Backup"))
+
+	if missing := reached.Missing(contract); len(missing) > 0 {
+		t.Errorf("the document has operations that no test reaches: %v", missing)
+	}
+}

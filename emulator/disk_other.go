@@ -1,0 +1,6 @@
+//go:build !linux && !darwin && !freebsd
+
+package emulator
+
+// diskSpace is unknown here, and zero.
+func diskSpace(string) (capacity, available uint64) { return 0, 0 }

@@ -1,0 +1,95 @@
+package emulator
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"syscall"
+)
+
+// serverError is a failure as the gateway tells it: an HTTP status, a code
+// and a message.
+type serverError struct {
+	status  int
+	code    string
+	message string
+}
+
+func (e *serverError) Error() string {
+	return fmt.Sprintf("%d %s: %s", e.status, e.code, e.message)
+}
+
+// because is the same failure with a message of its own. The real store has
+// no such message; it is given where a local disk, not Service Fabric, is the
+// reason, so that nobody looks for the cause in the protocol.
+func (e *serverError) because(format string, args ...any) *serverError {
+	return &serverError{e.status, e.code, fmt.Sprintf(format, args...)}
+}
+
+// messages holds the texts that the gateway has for a code. A code that is
+// not here is sent with the literal text "Null".
+var messages = map[string]string{
+	"E_INVALIDARG":                       "Invalid argument",
+	"E_ABORT":                            "Operation canceled.",
+	"E_ACCESSDENIED":                     "Access denied.",
+	"FABRIC_E_TIMEOUT":                   "Operation timed out.",
+	"FABRIC_E_FILE_NOT_FOUND":            "File not found",
+	"FABRIC_E_NAME_DOES_NOT_EXIST":       "Name does not exist.",
+	"FABRIC_E_IMAGESTORE_IOERROR":        "There was an IOException when using the Image Store.",
+	"FABRIC_E_MESSAGE_TOO_LARGE":         "Fabric Message is too large",
+	"FABRIC_E_GATEWAY_NOT_REACHABLE":     "A communication error caused the operation to fail.",
+	"FABRIC_E_COMMUNICATION_ERROR":       "A communication error caused the operation to fail.",
+	"FABRIC_E_INVALID_UPLOAD_SESSION_ID": "The upload session identity is invalid.",
+	"0x80070070":                         "There is not enough space on the disk.",
+}
+
+func newError(status int, code string) *serverError {
+	message, ok := messages[code]
+	if !ok {
+		message = "Null"
+	}
+	return &serverError{status, code, message}
+}
+
+var (
+	errInvalidArgument   = newError(http.StatusBadRequest, "E_INVALIDARG")
+	errTimeoutZero       = errInvalidArgument.because("The timeout specified for client APIs must be greater than zero")
+	errInvalidNameURI    = newError(http.StatusBadRequest, "FABRIC_E_INVALID_NAME_URI")
+	errPathTooLong       = newError(http.StatusBadRequest, "FABRIC_E_PATH_TOO_LONG")
+	errReservedName      = newError(http.StatusBadRequest, "FABRIC_E_IMAGEBUILDER_RESERVED_DIRECTORY_ERROR")
+	errRange             = newError(http.StatusBadRequest, "FABRIC_E_UPLOAD_SESSION_RANGE_NOT_SATISFIABLE")
+	errSessionID         = newError(http.StatusBadRequest, "FABRIC_E_INVALID_UPLOAD_SESSION_ID")
+	errSessionConflict   = newError(http.StatusConflict, "FABRIC_E_UPLOAD_SESSION_ID_CONFLICT")
+	errSessionUnknown    = newError(http.StatusNotFound, "NotFound")
+	errFileNotFound      = newError(http.StatusNotFound, "FABRIC_E_FILE_NOT_FOUND")
+	errNameDoesNotExist  = newError(http.StatusNotFound, "FABRIC_E_NAME_DOES_NOT_EXIST")
+	errMessageTooLarge   = newError(http.StatusRequestEntityTooLarge, "FABRIC_E_MESSAGE_TOO_LARGE")
+	errValueTooLarge     = newError(http.StatusRequestEntityTooLarge, "FABRIC_E_VALUE_TOO_LARGE")
+	errOperationsPending = newError(http.StatusInternalServerError, "OperationsPending")
+	errIO                = newError(http.StatusInternalServerError, "FABRIC_E_IMAGESTORE_IOERROR")
+	errClosed            = newError(http.StatusServiceUnavailable, "FABRIC_E_OBJECT_CLOSED")
+
+	// Windows error numbers reach the client as they are, in hexadecimal.
+	errDiskFull   = newError(http.StatusInternalServerError, "0x80070070")
+	errBodyBroken = newError(http.StatusInternalServerError, "0x80070040")
+)
+
+// errDropped is not an answer: it closes the connection without one.
+var errDropped = errors.New("connection dropped on purpose")
+
+// serverErrorFrom translates what a disk says.
+func serverErrorFrom(err error) *serverError {
+	if e, ok := errors.AsType[*serverError](err); ok {
+		return e
+	}
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return errDiskFull
+	case errors.Is(err, syscall.ENAMETOOLONG):
+		return errPathTooLong.because("the disk cannot hold this name: %v", err)
+	case errors.Is(err, fs.ErrClosed):
+		return errClosed
+	}
+	return errIO.because("the disk refused: %v", err)
+}

@@ -1,0 +1,53 @@
+package emulator
+
+import (
+	"strconv"
+	"strings"
+)
+
+// parseQuery reads a query string by the gateway's rules: a pair that is not
+// exactly two non-empty parts around one "=" is ignored, the first of a name
+// wins, names are case-sensitive, and nothing is decoded.
+func parseQuery(raw string) map[string]string {
+	query := map[string]string{}
+	for pair := range strings.SplitSeq(raw, "&") {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok || name == "" || value == "" || strings.Contains(value, "=") {
+			continue
+		}
+		if _, seen := query[name]; !seen {
+			query[name] = value
+		}
+	}
+	return query
+}
+
+// parseVersion reads an api-version as the gateway does: as a double, with
+// "-preview" taken off by its letters and whatever follows the number
+// ignored. 6.10 is therefore 6.1.
+func parseVersion(text string) (float64, bool) {
+	text = strings.TrimRight(text, "-preview")
+	end, dot := 0, false
+	for end < len(text) {
+		switch c := text[end]; {
+		case c >= '0' && c <= '9':
+		case c == '.' && !dot && end > 0:
+			dot = true
+		default:
+			v, err := strconv.ParseFloat(text[:end], 64)
+			return v, err == nil
+		}
+		end++
+	}
+	v, err := strconv.ParseFloat(text, 64)
+	return v, err == nil
+}
+
+// timeoutIsZero tells whether the request asks for a time-out of zero
+// seconds, the only value that is refused: what is not a number of 32 bits is
+// silently the default. The value itself is not used, because an operation on
+// a local disk has no backend to wait for.
+func timeoutIsZero(query map[string]string) bool {
+	seconds, err := strconv.ParseUint(strings.TrimPrefix(strings.TrimSpace(query["timeout"]), "+"), 10, 32)
+	return err == nil && seconds == 0
+}

@@ -1,0 +1,133 @@
+package emulator
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// route is one URL template with its verb.
+type route struct {
+	operation string // the published operationId
+	verb      string
+	withPath  bool
+	meta      string  // what follows "$", if anything does
+	since     float64 // the lowest api-version that has the operation
+	sessions  bool    // an upload session's: Windows only
+	body      bodyKind
+	handle    func(*Store, *call) (answer, error)
+}
+
+// bodyKind is what is done with a request's body before the handler runs.
+type bodyKind int
+
+const (
+	bodyIgnored bodyKind = iota
+	bodyRead             // small, in memory
+	bodyStaged           // a file in staging
+)
+
+// routes are the image store's. No two match the same request.
+var routes = []route{
+	{operation: "GetImageStoreRootContent", verb: http.MethodGet, handle: (*Store).list},
+	{operation: "GetImageStoreContent", verb: http.MethodGet, withPath: true, handle: (*Store).list},
+	{operation: "DeleteImageStoreContent", verb: http.MethodDelete, withPath: true, body: bodyRead, handle: (*Store).deleteContent},
+	{operation: "CopyImageStoreContent", verb: http.MethodPost, meta: "Copy", body: bodyRead, handle: (*Store).copyContent},
+	{operation: "UploadFile", verb: http.MethodPut, withPath: true, body: bodyStaged, handle: (*Store).uploadFile},
+	{operation: "UploadFileChunk", verb: http.MethodPut, withPath: true, meta: "UploadChunk", sessions: true, body: bodyStaged, handle: (*Store).uploadChunk},
+	{operation: "GetImageStoreUploadSessionById", verb: http.MethodGet, meta: "GetUploadSession", sessions: true, handle: (*Store).sessionByID},
+	{operation: "GetImageStoreUploadSessionByPath", verb: http.MethodGet, withPath: true, meta: "GetUploadSession", sessions: true, handle: (*Store).sessionsByPath},
+	{operation: "DeleteImageStoreUploadSession", verb: http.MethodDelete, meta: "DeleteUploadSession", sessions: true, body: bodyRead, handle: (*Store).deleteSession},
+	{operation: "CommitImageStoreUploadSession", verb: http.MethodPost, meta: "CommitUploadSession", sessions: true, body: bodyRead, handle: (*Store).commitSession},
+	{operation: "GetImageStoreRootFolderSize", verb: http.MethodGet, meta: "FolderSize", since: 6.5, handle: (*Store).folderSize},
+	{operation: "GetImageStoreFolderSize", verb: http.MethodGet, withPath: true, meta: "FolderSize", since: 6.5, handle: (*Store).folderSize},
+	{operation: "GetImageStoreInfo", verb: http.MethodGet, meta: "Info", since: 6.5, handle: (*Store).info},
+}
+
+// match finds the route of a request and fills in what its URL says. Nothing
+// but success distinguishes a wrong URL, a wrong verb and a wrong
+// api-version: each is 400 E_INVALIDARG.
+func (s *Store) match(c *call) error {
+	path, query := s.platform.cut(rawPath(c.r.URL), c.r.URL.RawQuery)
+	c.query = parseQuery(query)
+	segments := dropEmpty(strings.Split(path, "/"))
+	if page := findPage(c.r.Method, segments); page != nil {
+		if page.versioned && !s.versionAccepted(c, 0) {
+			return errInvalidArgument
+		}
+		c.page = page
+		return nil
+	}
+	if len(segments) == 0 || segments[0] != "ImageStore" {
+		return errInvalidArgument
+	}
+	names, meta, ok := splitMeta(segments[1:])
+	if !ok {
+		return errInvalidArgument
+	}
+	i := slices.IndexFunc(routes, func(r route) bool {
+		return r.verb == c.r.Method && r.meta == meta && r.withPath == (len(names) > 0)
+	})
+	if i < 0 || routes[i].sessions && s.platform != Windows || !s.versionAccepted(c, routes[i].since) {
+		return errInvalidArgument
+	}
+	if len(names) > 0 {
+		var err error
+		if c.path, err = s.platform.decodePath(names); err != nil {
+			return err
+		}
+	}
+	c.route = &routes[i]
+	return nil
+}
+
+// rawPath is the path exactly as it was sent: a URL keeps the raw form only
+// where it differs from the canonical escaping.
+func rawPath(u *url.URL) string {
+	if u.RawPath != "" {
+		return u.RawPath
+	}
+	return u.EscapedPath()
+}
+
+// cut takes off what the gateway does not count as path. A literal "#" takes
+// the query with it.
+//
+// inferred: on Windows an escaped "#" or "?" is decoded before the gateway
+// looks, so it cuts the path just the same: a%23b is a. What follows the "?"
+// becomes the beginning of the query.
+func (p Platform) cut(path, query string) (string, string) {
+	if before, _, ok := strings.Cut(path, "#"); ok {
+		return before, ""
+	}
+	if p == Windows {
+		if before, after, ok := strings.Cut(strings.ReplaceAll(path, "%3f", "%3F"), "%3F"); ok {
+			path, query = before, after+"?"+query
+		}
+		path, _, _ = strings.Cut(path, "%23")
+	}
+	query, _, _ = strings.Cut(query, "#")
+	return path, query
+}
+
+// splitMeta splits a path at its "$" segment. Exactly one segment may follow
+// it. A segment that only begins with "$" is an ordinary name.
+func splitMeta(segments []string) (names []string, meta string, ok bool) {
+	i := slices.Index(segments, "$")
+	if i < 0 {
+		return segments, "", true
+	}
+	if len(segments) != i+2 || segments[i+1] == "$" {
+		return nil, "", false
+	}
+	return segments[:i], segments[i+1], true
+}
+
+// versionAccepted tells whether the api-version is there and lies between
+// what the operation needs and what the runtime has.
+func (s *Store) versionAccepted(c *call, since float64) bool {
+	v, ok := parseVersion(c.query["api-version"])
+	c.version = v
+	return ok && v >= max(since, 1) && v <= s.maxVersion
+}

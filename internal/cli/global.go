@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"errors"
+	"log/slog"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sfstore/sfstore/wrapper/imagestore"
+)
+
+// globalFlags are the flags of every command.
+type globalFlags struct {
+	endpoint   string
+	timeout    seconds
+	apiVersion string
+	output     outputFormat
+	quiet      bool
+	verbose    bool
+}
+
+func (f *globalFlags) register(root *cobra.Command) {
+	f.timeout, f.output = seconds(imagestore.DefaultServerTimeout), outputTable
+	flags := root.PersistentFlags()
+	flags.StringVar(&f.endpoint, "endpoint", "", "URL of the cluster's HTTP gateway (else $SFSTORE_ENDPOINT)")
+	flags.Var(&f.timeout, "timeout", "what the server may spend on an operation, whole seconds")
+	flags.StringVar(&f.apiVersion, "api-version", "", "api-version to send instead of each operation's own")
+	flags.VarP(&f.output, "output", "o", "table or json")
+	flags.BoolVar(&f.quiet, "quiet", false, "no notices on standard error")
+	flags.BoolVar(&f.verbose, "verbose", false, "log each request on standard error")
+	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+var errNoEndpoint = errors.New("no endpoint: give --endpoint URL, or set SFSTORE_ENDPOINT")
+
+// client makes the client that the global flags ask for. It sends nothing.
+func (a *app) client() (*imagestore.Client, error) {
+	endpoint := a.flags.endpoint
+	if endpoint == "" {
+		endpoint = a.getenv("SFSTORE_ENDPOINT")
+	}
+	if endpoint == "" {
+		return nil, usageError{"sfstore", errNoEndpoint}
+	}
+	options := []imagestore.Option{
+		imagestore.WithServerTimeout(time.Duration(a.flags.timeout)),
+		imagestore.WithUserAgent("sfstore/" + version()),
+	}
+	if a.flags.apiVersion != "" {
+		options = append(options, imagestore.WithAPIVersion(a.flags.apiVersion))
+	}
+	if a.flags.verbose {
+		handler := slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelDebug})
+		options = append(options, imagestore.WithLogger(slog.New(handler)))
+	}
+	return imagestore.New(endpoint, options...)
+}
+
+// version is the version of the module that the command was built from.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return strings.Trim(info.Main.Version, "()")
+	}
+	return "devel"
+}
+
+// seconds is a duration flag that takes a bare number for seconds, as the contract counts.
+type seconds time.Duration
+
+func (s *seconds) Set(text string) error {
+	if n, err := strconv.ParseInt(text, 10, 34); err == nil { // no product with a second overflows
+		*s = seconds(time.Duration(n) * time.Second)
+		return nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return errors.New("not a duration like 60s or 5m")
+	}
+	*s = seconds(d)
+	return nil
+}
+
+func (s *seconds) String() string { return time.Duration(*s).String() }
+func (s *seconds) Type() string   { return "duration" }
+
+// outputFormat is how a result is printed.
+type outputFormat string
+
+const (
+	outputTable outputFormat = "table"
+	outputJSON  outputFormat = "json"
+)
+
+func (f *outputFormat) Set(text string) error {
+	switch o := outputFormat(text); o {
+	case outputTable, outputJSON:
+		*f = o
+		return nil
+	}
+	return errors.New("must be table or json")
+}
+
+func (f *outputFormat) String() string { return string(*f) }
+func (f *outputFormat) Type() string   { return "format" }

@@ -1,0 +1,34 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// result is what a command that changes something did, one object a line with -o json.
+type result struct {
+	Event       string `json:"event"`                 // "committed", "copied" or "deleted"
+	Path        string `json:"path,omitempty"`        // of the store, with /
+	Destination string `json:"destination,omitempty"` // of a copy
+	Session     string `json:"session,omitempty"`     // id of the upload session
+	Files       int64  `json:"files,omitempty"`       // how many files were deleted
+}
+
+func (a *app) result(r result) error {
+	return a.print(r, func(w io.Writer) {
+		words := []string{r.Event, r.Path + r.Session} // a result is about one or the other
+		if r.Destination != "" {
+			words = append(words, "to", r.Destination)
+		}
+		if r.Files > 0 {
+			words[len(words)-1] += ","
+			words = append(words, count(r.Files, "file"))
+		}
+		fmt.Fprintln(w, strings.Join(words, " "))
+	})
+}
+
+// slashed writes a path of a listing with /, as the command takes it. Files and folders never
+// have a backslash in their names; only the paths of upload sessions may.
+func slashed(path string) string { return strings.ReplaceAll(path, `\`, "/") }

@@ -1,0 +1,205 @@
+package cli_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/sfstore/sfstore"
+	"github.com/sfstore/sfstore/api"
+	"github.com/sfstore/sfstore/emulator"
+	"github.com/sfstore/sfstore/internal/cli"
+)
+
+func TestMain(m *testing.M) {
+	// A program with the race detector otherwise waits a second before it exits.
+	if err := os.Setenv("GORACE", "atexit_sleep_ms=0"); err != nil {
+		panic(err)
+	}
+	testscript.Main(m, map[string]func(){
+		"sfstore": func() {
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			os.Exit(cli.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv))
+		},
+	})
+}
+
+// TestScripts runs each script in testdata against a local store of its own, SFSTORE_ENDPOINT.
+// All that the command sends there and gets back is held to the contract.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		RequireExplicitExec: true,
+		Setup:               startStore,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":    exits,
+			"put":      put,
+			"chunk":    chunk,
+			"conforms": conforms,
+			"requests": requests,
+			"answers":  answers,
+		},
+	})
+}
+
+// received counts the requests that a script's server got since it was last asked.
+type received struct{ atomic.Int64 }
+
+func startStore(env *testscript.Env) error {
+	contract, err := api.Load()
+	if err != nil {
+		return err
+	}
+	store, err := emulator.New(emulator.WithFolder(env.WorkDir + "/.store"))
+	if err != nil {
+		return err
+	}
+	count := new(received)
+	t := env.T().(testing.TB)
+	fence := contract.Fence(store, func(err error) { t.Errorf("against the contract: %v", err) })
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		count.Add(1)
+		fence.ServeHTTP(w, r)
+	}))
+	env.Defer(func() {
+		server.Close()
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	env.Values["received"] = count
+	env.Setenv("SFSTORE_ENDPOINT", server.URL)
+	env.Setenv("GORACE", os.Getenv("GORACE"))
+	return nil
+}
+
+// exits CODE COMMAND... runs a command and wants its exit code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits code command...")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
+		code = failed.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}
+
+// put PATH TEXT stores a file, not by the command.
+func put(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: put path text")
+	}
+	send(ts, "/ImageStore/"+args[0]+"?api-version=6.0", "", args[1])
+}
+
+// chunk PATH SESSION FIRST-LAST/SIZE sends a chunk of zeros, not by the command.
+func chunk(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: chunk path session first-last/size")
+	}
+	var first, last, size int
+	if _, err := fmt.Sscanf(args[2], "%d-%d/%d", &first, &last, &size); err != nil {
+		ts.Fatalf("range %s: %v", args[2], err)
+	}
+	send(ts, "/ImageStore/"+args[0]+"/$/UploadChunk?api-version=6.0&session-id="+args[1], "bytes "+args[2], string(make([]byte, last-first+1)))
+}
+
+func send(ts *testscript.TestScript, url, contentRange, body string) {
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodPut, ts.Getenv("SFSTORE_ENDPOINT")+url, strings.NewReader(body))
+	ts.Check(err)
+	if contentRange != "" {
+		r.Header.Set("Content-Range", contentRange)
+	}
+	rsp, err := http.DefaultClient.Do(r)
+	ts.Check(err)
+	defer rsp.Body.Close()
+	if rsp.StatusCode != http.StatusOK {
+		text, _ := io.ReadAll(rsp.Body)
+		ts.Fatalf("PUT %s: %s %s", url, rsp.Status, text)
+	}
+}
+
+// conforms SCHEMA FILE holds JSON to a schema of the contract.
+func conforms(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: conforms schema file")
+	}
+	schema := document().Components.Schemas[args[0]]
+	if schema == nil {
+		ts.Fatalf("the contract has no schema %s", args[0])
+	}
+	var value any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[1])), &value))
+	ts.Check(schema.Value.VisitJSON(value, openapi3.EnableFormatValidation()))
+}
+
+var document = sync.OnceValue(func() *openapi3.T {
+	doc, err := openapi3.NewLoader().LoadFromData(sfstore.Document)
+	if err != nil {
+		panic(err)
+	}
+	return doc
+})
+
+// requests N wants that the store got N requests since the last time; any forgets them.
+func requests(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: requests number")
+	}
+	n := ts.Value("received").(*received).Swap(0)
+	if want := args[0]; want != "any" && want != strconv.FormatInt(n, 10) {
+		ts.Fatalf("%d requests were sent, want %s", n, args[0])
+	}
+}
+
+// answers REQUEST RESPONSE starts a server that gives the response of one file, and only to
+// the request line of the other; SFSTORE_ENDPOINT is its URL from here on.
+func answers(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: answers request-line response-file")
+	}
+	response := ts.ReadFile(args[1])
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if line := r.Method + " " + r.RequestURI; line != args[0] {
+			http.Error(w, "got "+line+", want "+args[0], http.StatusTeapot)
+			return
+		}
+		rsp, err := http.ReadResponse(bufio.NewReader(bytes.NewReader([]byte(response))), r)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusTeapot)
+			return
+		}
+		defer rsp.Body.Close()
+		maps.Copy(w.Header(), rsp.Header)
+		w.WriteHeader(rsp.StatusCode)
+		_, _ = io.Copy(w, rsp.Body)
+	}))
+	ts.Defer(server.Close)
+	ts.Setenv("SFSTORE_ENDPOINT", server.URL)
+}
