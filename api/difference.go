@@ -8,6 +8,7 @@ import (
 // Side is the message of an exchange that a difference is in.
 type Side string
 
+// The two messages of an exchange.
 const (
 	InRequest  Side = "request"
 	InResponse Side = "response"

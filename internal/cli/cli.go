@@ -46,7 +46,7 @@ type app struct {
 func (a *app) rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "sfstore",
-		Short: "The Service Fabric image store: ask, list, copy, delete, and a local store to try it on",
+		Short: "The Service Fabric image store: upload, ask, list, copy, delete, and a local store to try it on",
 		Example: `  sfstore demo
   sfstore session list --endpoint http://localhost:19080 App/Code.zip
   sfstore ls --recursive App`,
@@ -59,6 +59,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError{c.CommandPath(), err} })
 	a.flags.register(root)
 	root.AddCommand(
+		a.uploadCommand(),
 		a.sessionCommand(),
 		a.lsCommand(),
 		a.statCommand(),

@@ -3,6 +3,7 @@ package cli_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -146,7 +147,7 @@ func TestServeSaysWhatIsWrong(t *testing.T) {
 			if err == nil {
 				t.Fatalf("no failure: %s", out)
 			}
-			failed, ok := err.(*exec.ExitError) //nolint:errorlint // Run returns it bare
+			failed, ok := errors.AsType[*exec.ExitError](err)
 			if !ok || failed.ExitCode() != row.code || !strings.Contains(string(out), row.want) {
 				t.Errorf("%v, want exit code %d\n%s", err, row.code, out)
 			}

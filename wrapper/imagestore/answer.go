@@ -23,8 +23,10 @@ const (
 	// maxDrain bounds what is read of a body that nobody wants, so that the connection can be
 	// used again, in bytes.
 	maxDrain = 64 << 10
-	// maxExcerpt bounds what an error repeats of an answer that is not a FabricError, in runes.
+	// maxExcerpt bounds what an error repeats of an answer, in runes.
 	maxExcerpt = 200
+	// maxReason bounds how long an error tells why an answer cannot be used, in runes.
+	maxReason = 1000
 )
 
 var errTooLong = fmt.Errorf("the answer is longer than %d bytes", maxAnswer)
@@ -41,8 +43,8 @@ func CheckResponse(rsp *http.Response) error {
 }
 
 // answer ends a call of the generated client: it reads rsp to its end, decodes the body into
-// the given value unless that is nil or the status is 204, and makes an error of whatever is
-// not a success.
+// the given value, where nil stands for no body, and makes an error of whatever is not a
+// success. With status 204 the value stays as it is.
 func answer(op operation, rsp *http.Response, err error, into any) error {
 	if err != nil {
 		return unsent(op, err)
@@ -51,11 +53,28 @@ func answer(op operation, rsp *http.Response, err error, into any) error {
 	if !isSuccess(rsp.StatusCode) {
 		return serverError(op, rsp)
 	}
-	if into == nil || rsp.StatusCode == http.StatusNoContent {
+	if rsp.StatusCode == http.StatusNoContent {
 		return nil
 	}
-	if err := decode(rsp, into); err != nil {
+	if into == nil {
+		err = expectNothing(rsp)
+	} else {
+		err = decode(rsp, into)
+	}
+	if err != nil {
 		return malformed(op, rsp, err)
+	}
+	return nil
+}
+
+// expectNothing refuses a body where the store sends none: it comes from something else, such
+// as the login page of a proxy, and nothing was carried out.
+func expectNothing(rsp *http.Response) error {
+	switch n, err := io.ReadFull(rsp.Body, make([]byte, 1)); {
+	case n > 0:
+		return fmt.Errorf("the answer has a body %s, where the image store sends none", orNothing(mediaType(rsp)))
+	case err != io.EOF:
+		return brokenOff(rsp, 0, err)
 	}
 	return nil
 }
@@ -66,10 +85,13 @@ func decode(rsp *http.Response, into any) error {
 	if kind := mediaType(rsp); kind != "application/json" {
 		return fmt.Errorf("the answer is %s, not JSON", orNothing(kind))
 	}
+	if rsp.ContentLength > maxAnswer {
+		return errTooLong
+	}
 	body, err := io.ReadAll(io.LimitReader(rsp.Body, maxAnswer+1))
 	switch {
 	case err != nil:
-		return fmt.Errorf("the answer breaks off after %d bytes: %w", len(body), err)
+		return brokenOff(rsp, len(body), err)
 	case len(body) > maxAnswer:
 		return errTooLong
 	case len(body) == 0:
@@ -95,9 +117,25 @@ func serverError(op operation, rsp *http.Response) error {
 	}
 	e.Message = excerpt(string(body))
 	if err != nil {
-		e.Err = fmt.Errorf("the answer breaks off after %d bytes: %w", len(body), err)
+		e.Err = brokenOff(rsp, len(body), err)
 	}
 	return e
+}
+
+// cutError is an answer that broke off.
+type cutError struct {
+	after int // bytes of the body
+	err   error
+	ended bool // by the caller's context or the time limit, and not on the way
+}
+
+func (e *cutError) Error() string {
+	return fmt.Sprintf("the answer breaks off after %d bytes: %v", e.after, e.err)
+}
+func (e *cutError) Unwrap() error { return e.err }
+
+func brokenOff(rsp *http.Response, after int, err error) error {
+	return &cutError{after, err, rsp.Request.Context().Err() != nil}
 }
 
 // malformed is an answer with the status of a success that cannot be used as one.
@@ -114,10 +152,9 @@ func unsent(op operation, err error) error {
 		return fmt.Errorf("%s: %w", op.step, err)
 	}
 	e := newError(op, send.request)
-	e.RequestID, e.Err = send.id, send.err
+	e.Err = send.err
 	// net/http puts method and URL in front of the cause; the error has them already.
-	var sent *url.Error
-	if errors.As(send.err, &sent) {
+	if sent, ok := errors.AsType[*url.Error](send.err); ok {
 		e.Err = sent.Err
 	}
 	return e
@@ -125,7 +162,7 @@ func unsent(op operation, err error) error {
 
 func newError(op operation, r *http.Request) *FabricError {
 	e := &FabricError{Operation: op.id, Step: op.step, Method: r.Method, URL: redact(r.URL)}
-	if id := r.Header[requestIDHeader]; len(id) == 1 {
+	if id := r.Header[requestIDHeader]; len(id) == 1 { //nolint:staticcheck // not canonical, as gateways compare it
 		e.RequestID = id[0]
 	}
 	return e
@@ -155,19 +192,25 @@ func orNothing(kind string) string {
 }
 
 // excerpt is the beginning of a text in one line that is safe to print.
-func excerpt(text string) string {
+func excerpt(text string) string { return shorten(text, maxExcerpt) }
+
+// shorten keeps up to limit printable runes of a text, with one space for whatever else
+// stands between them: white space, control characters, marks that turn the direction.
+func shorten(text string, limit int) string {
 	var b strings.Builder
-	n := 0
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
-		if n > 0 {
+	n, gap := 0, false
+	for _, r := range text {
+		switch {
+		case r == ' ' || !unicode.IsPrint(r):
+			gap = n > 0
+			continue
+		case n >= limit:
+			return b.String() + "..."
+		case gap:
 			b.WriteByte(' ')
 		}
-		for _, r := range word {
-			if n++; n > maxExcerpt {
-				return b.String() + "..."
-			}
-			b.WriteRune(r)
-		}
+		b.WriteRune(r)
+		n, gap = n+1, false
 	}
 	return b.String()
 }

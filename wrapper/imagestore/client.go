@@ -74,7 +74,11 @@ func (c *Client) timeout() *int64 {
 
 func parseEndpoint(endpoint string) (*url.URL, error) {
 	wrong := func(reason string) error {
-		return &ArgumentError{Argument: "endpoint", Value: endpoint, Reason: reason}
+		value := endpoint
+		if strings.ContainsAny(value, "@?") { // behind which a password or a token may stand
+			value = ""
+		}
+		return &ArgumentError{Argument: "endpoint", Value: value, Reason: reason}
 	}
 	if strings.TrimSpace(endpoint) == "" {
 		return nil, wrong("is empty; write one like http://localhost:19080")
@@ -86,7 +90,7 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 	}
 	switch {
 	case u.User != nil:
-		return nil, &ArgumentError{Argument: "endpoint", Value: u.Redacted(), Reason: "carries a user name; gateways know certificates and tokens only"}
+		return nil, wrong("carries a user name; gateways know certificates and tokens only")
 	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, wrong("must begin with http:// or https://")
 	case u.Hostname() == "":

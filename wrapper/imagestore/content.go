@@ -2,6 +2,7 @@ package imagestore
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -52,6 +53,9 @@ func (f File) MarshalJSON() ([]byte, error) {
 }
 
 func (c *Content) add(page gen.ImageStoreContent) error {
+	if page.StoreFiles == nil || page.StoreFolders == nil {
+		return errors.New("the answer lacks StoreFiles or StoreFolders")
+	}
 	for _, wire := range page.StoreFiles {
 		f, err := fileFromAPI(wire)
 		if err != nil {
@@ -70,32 +74,52 @@ func (c *Content) add(page gen.ImageStoreContent) error {
 }
 
 func fileFromAPI(from gen.FileInfo) (File, error) {
-	f := File{Path: from.StoreRelativePath, Modified: from.ModifiedDate.UTC()}
+	f := File{Path: from.StoreRelativePath}
+	if f.Path == "" {
+		return File{}, errors.New("a file lacks its StoreRelativePath")
+	}
 	var err error
 	if f.Size, err = parseCount(from.FileSize); err != nil {
-		return File{}, fmt.Errorf("FileSize of %q %w", f.Path, err)
+		return File{}, fmt.Errorf("FileSize of %.*q %w", maxExcerpt, f.Path, err)
+	}
+	if f.Modified, err = timeFromAPI(from.ModifiedDate); err != nil {
+		return File{}, fmt.Errorf("ModifiedDate of %.*q %w", maxExcerpt, f.Path, err)
 	}
 	if f.Version, err = versionFromAPI(from.FileVersion); err != nil {
-		return File{}, fmt.Errorf("FileVersion of %q: %w", f.Path, err)
+		return File{}, fmt.Errorf("FileVersion of %.*q %w", maxExcerpt, f.Path, err)
 	}
 	return f, nil
 }
 
 func versionFromAPI(from gen.FileVersion) (v FileVersion, err error) {
-	if v.Number, err = strconv.ParseUint(from.VersionNumber, 10, 64); err != nil {
+	number := func(text string, err error) error {
+		if err != nil {
+			return fmt.Errorf("has %.*q where an integer of 64 bits belongs", maxExcerpt, text)
+		}
+		return nil
+	}
+	v.Number, err = strconv.ParseUint(from.VersionNumber, 10, 64)
+	if err := number(from.VersionNumber, err); err != nil {
 		return FileVersion{}, err
 	}
-	if v.DataLossEpoch, err = strconv.ParseInt(from.EpochDataLossNumber, 10, 64); err != nil {
+	v.DataLossEpoch, err = strconv.ParseInt(from.EpochDataLossNumber, 10, 64)
+	if err := number(from.EpochDataLossNumber, err); err != nil {
 		return FileVersion{}, err
 	}
 	v.ConfigurationEpoch, err = strconv.ParseInt(from.EpochConfigurationNumber, 10, 64)
-	return v, err
+	if err := number(from.EpochConfigurationNumber, err); err != nil {
+		return FileVersion{}, err
+	}
+	return v, nil
 }
 
 func folderFromAPI(from gen.FolderInfo) (Folder, error) {
+	if from.StoreRelativePath == "" {
+		return Folder{}, errors.New("a folder lacks its StoreRelativePath")
+	}
 	count, err := parseCount(from.FileCount)
 	if err != nil {
-		return Folder{}, fmt.Errorf("FileCount of %q %w", from.StoreRelativePath, err)
+		return Folder{}, fmt.Errorf("FileCount of %.*q %w", maxExcerpt, from.StoreRelativePath, err)
 	}
 	return Folder{Path: from.StoreRelativePath, FileCount: count}, nil
 }

@@ -27,10 +27,11 @@ const (
 	CopyEcho CopyFlag = "Echo"
 )
 
-// check refuses what the server would carry out to the caller's harm: a destination is deleted
-// before the copy, so it must not be the source or hold it, and a source file among SkipFiles
-// makes the server read beyond a list.
-func (c Copy) check() error {
+// Check returns an [*ArgumentError] for a copy that the server would carry out to the caller's
+// harm: a destination is deleted before the copy, so it must not be the source or hold it, and
+// a source file among SkipFiles makes the server read beyond a list. [Client.CopyContent]
+// checks by itself.
+func (c Copy) Check() error {
 	for _, path := range []string{c.Source, c.Destination} {
 		if err := checkPath(path); err != nil {
 			return err
@@ -52,9 +53,14 @@ func (c Copy) check() error {
 	return &ArgumentError{Argument: "copy flag", Value: string(c.Flag), Reason: "must be Overwrite or Echo"}
 }
 
-// storedPath is the path as the server compares it, on the safe side: without regard to case.
+// storedPath is the path as the server's file system compares it, on the safe side: without
+// regard to case, nor to the spaces and dots that Windows drops from the end of a name.
 func storedPath(path string) string {
-	return strings.ToLower(strings.Join(strings.FieldsFunc(strings.TrimSpace(path), isSeparator), "/"))
+	segments := strings.FieldsFunc(strings.TrimSpace(path), isSeparator)
+	for i, segment := range segments {
+		segments[i] = strings.TrimRight(segment, " .")
+	}
+	return strings.ToLower(strings.Join(segments, "/"))
 }
 
 func (c Copy) toAPI() gen.ImageStoreCopyDescription {

@@ -30,7 +30,9 @@
 // Sizes and positions are int64, dates time.Time in UTC, ids [uuid.UUID]. An answer 204 is an
 // empty result, not an error. Listings follow the server's continuation tokens to their end.
 // No answer is read without a bound, and a number or a member that the contract promises and
-// the answer lacks is an error rather than a zero.
+// the answer lacks is an error rather than a zero; only a date that is missing is the zero
+// time, which the server writes too for a date that is not set. A body where the image store
+// sends none, such as the login page of a proxy, is an error as well.
 //
 // # Errors
 //

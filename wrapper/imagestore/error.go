@@ -38,7 +38,7 @@ func (e *FabricError) Error() string {
 	}
 	if e.Err != nil {
 		b.WriteString(": ")
-		b.WriteString(e.Err.Error())
+		b.WriteString(shorten(e.Err.Error(), maxReason))
 	}
 	if e.RequestID != "" {
 		fmt.Fprintf(&b, " (request %s)", e.RequestID)
@@ -49,7 +49,7 @@ func (e *FabricError) Error() string {
 // reason is the code, or else what HTTP calls the status.
 func (e *FabricError) reason() string {
 	if e.Code != "" {
-		return string(e.Code)
+		return excerpt(string(e.Code))
 	}
 	if text := http.StatusText(e.StatusCode); text != "" {
 		return text
@@ -94,16 +94,22 @@ var (
 	ErrTooLarge = withStatus("too large", http.StatusRequestEntityTooLarge)
 	// ErrUnavailable is status 502 or 503: the cluster cannot do it at this moment.
 	ErrUnavailable = withStatus("unavailable", http.StatusBadGateway, http.StatusServiceUnavailable)
-	// ErrTimeout is status 504, or an answer that did not come in time. The operation may or
-	// may not have been carried out.
+	// ErrTimeout is status 504, or an answer that did not come in time, whoever set the time.
+	// The operation may or may not have been carried out.
 	ErrTimeout error = &errorClass{"timeout", func(e *FabricError) bool {
-		return e.StatusCode == http.StatusGatewayTimeout || errors.Is(e.Err, errAnswerLate)
+		late, ok := errors.AsType[interface {
+			error
+			Timeout() bool
+		}](e.Err)
+		return e.StatusCode == http.StatusGatewayTimeout || ok && late.Timeout()
 	}}
 	// ErrNoAnswer is a request that got no answer at all: no connection, or one that broke.
 	ErrNoAnswer error = &errorClass{"no answer", func(e *FabricError) bool { return e.StatusCode == 0 }}
-	// ErrMalformed is an answer that is not what the contract says.
+	// ErrMalformed is an answer that is not what the contract says, or that broke off on its
+	// way for another reason than the end of time or of the context.
 	ErrMalformed error = &errorClass{"malformed answer", func(e *FabricError) bool {
-		return e.StatusCode != 0 && e.Err != nil
+		cut, ok := errors.AsType[*cutError](e.Err)
+		return e.StatusCode != 0 && e.Err != nil && (!ok || !cut.ended)
 	}}
 )
 

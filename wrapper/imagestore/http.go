@@ -34,7 +34,14 @@ func defaultHTTPClient() *http.Client {
 	}
 }
 
-var errAnswerLate = errors.New("the request was sent, and its answer did not come in time")
+var errAnswerLate error = lateError{}
+
+type lateError struct{}
+
+func (lateError) Error() string { return "the request was sent, and its answer did not come in time" }
+
+// Timeout makes it an [ErrTimeout], as it makes a time-out of package net.
+func (lateError) Timeout() bool { return true }
 
 // doer sends the generated client's requests: it adds what every request carries, limits how
 // long an answer may take, and logs.
@@ -54,11 +61,11 @@ func (d doer) Do(r *http.Request) (*http.Response, error) {
 	begin := time.Now()
 	rsp, err := d.http.Do(r.WithContext(ctx))
 	if err != nil {
-		if context.Cause(ctx) == errAnswerLate {
+		if errors.Is(context.Cause(ctx), errAnswerLate) {
 			err = errAnswerLate
 		}
 		limit.stop()
-		err = &sendError{request: r, id: id, err: err}
+		err = &sendError{request: r, err: err}
 	} else {
 		if rsp.Request == nil { // as a RoundTripper of the caller's may leave it
 			rsp.Request = r
@@ -70,25 +77,19 @@ func (d doer) Do(r *http.Request) (*http.Response, error) {
 }
 
 func (d doer) log(r *http.Request, id string, rsp *http.Response, err error, took time.Duration) {
-	attributes := []slog.Attr{
-		slog.String("method", r.Method),
-		slog.String("url", r.URL.Redacted()),
-		slog.Duration("took", took),
-		slog.String("request", id),
+	outcome := slog.Any("error", err)
+	if err == nil {
+		outcome = slog.Int("status", rsp.StatusCode)
 	}
-	if err != nil {
-		attributes = append(attributes, slog.Any("error", err))
-	} else {
-		attributes = append(attributes, slog.Int("status", rsp.StatusCode))
-	}
-	d.logger.LogAttrs(r.Context(), slog.LevelDebug, "image store request", attributes...)
+	d.logger.LogAttrs(r.Context(), slog.LevelDebug, "image store request",
+		slog.String("method", r.Method), slog.String("url", r.URL.Redacted()), outcome,
+		slog.Duration("took", took), slog.String("request", id))
 }
 
 // sendError is a request without an answer. It keeps the request for the error made of it,
 // because then there is no response to take it from.
 type sendError struct {
 	request *http.Request
-	id      string
 	err     error
 }
 
@@ -101,17 +102,23 @@ type answerLimit struct {
 	cancel context.CancelCauseFunc
 	after  time.Duration
 	timer  atomic.Pointer[time.Timer]
+	ended  atomic.Bool
 }
 
-// start may come again when the transport sends a request a second time.
+// start may come again when the transport sends a request a second time, and after stop when
+// the server answers before it has the whole body.
 func (l *answerLimit) start() {
 	timer := time.AfterFunc(l.after, func() { l.cancel(errAnswerLate) })
 	if old := l.timer.Swap(timer); old != nil {
 		old.Stop()
 	}
+	if l.ended.Load() {
+		timer.Stop()
+	}
 }
 
 func (l *answerLimit) stop() {
+	l.ended.Store(true)
 	if timer := l.timer.Load(); timer != nil {
 		timer.Stop()
 	}

@@ -1,6 +1,7 @@
 package imagestore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -11,6 +12,10 @@ import (
 
 // maxListed bounds a listing over all its pages, in files and folders together.
 const maxListed = 4 << 20
+
+// maxPages bounds the pages of a listing, which may be empty. The server's hold thousands of
+// entries each.
+const maxPages = 10_000
 
 // RootContent lists the root of the image store. A store with nothing at all in it answers
 // with an error of class [ErrNotFound].
@@ -51,6 +56,9 @@ func (c *Client) list(op operation, get func(page editor) (*http.Response, error
 		if err := answer(op, rsp, err, &page); err != nil {
 			return Content{}, err
 		}
+		if rsp.StatusCode == http.StatusNoContent {
+			return content, nil
+		}
 		if err := content.add(page); err != nil {
 			return Content{}, malformed(op, rsp, err)
 		}
@@ -63,6 +71,8 @@ func (c *Client) list(op operation, get func(page editor) (*http.Response, error
 			return Content{}, malformed(op, rsp, fmt.Errorf("the continuation token %q repeats, so the listing would never end", excerpt(token)))
 		case !isToken(token):
 			return Content{}, malformed(op, rsp, fmt.Errorf("the continuation token %q is not escaped for a URL", excerpt(token)))
+		case len(seen) >= maxPages:
+			return Content{}, malformed(op, rsp, fmt.Errorf("the listing goes on after %d pages", maxPages))
 		case len(content.Files)+len(content.Folders) > maxListed:
 			return Content{}, malformed(op, rsp, fmt.Errorf("the listing goes on after %d entries", maxListed))
 		}
@@ -92,16 +102,14 @@ func isToken(token string) bool {
 }
 
 // UploadFile stores size bytes of body as the file at path, over any file there, and makes
-// the folders on the way. A body that is a Closer is closed. Size must be what the body
-// holds: with fewer bytes the call fails. Large files go up in chunks, see package upload.
+// the folders on the way. A body that is a Closer is closed, whatever comes of the call. Size
+// must be what the body holds: with fewer bytes or more the call fails. Large files go up in chunks,
+// see package upload.
 //
 //contract:operation UploadFile
 func (c *Client) UploadFile(ctx context.Context, path string, body io.Reader, size int64) error {
-	if err := c.CheckPath(path); err != nil {
-		return err
-	}
-	if size < 0 {
-		return &ArgumentError{Argument: "size", Value: fmt.Sprint(size), Reason: "is negative"}
+	if err := cmp.Or(c.CheckPath(path), checkSize(size)); err != nil {
+		return refused(body, err)
 	}
 	op := step("UploadFile", "upload %q", path)
 	rsp, err := c.api.UploadFileWithBody(ctx, path, &gen.UploadFileParams{
@@ -110,19 +118,19 @@ func (c *Client) UploadFile(ctx context.Context, path string, body io.Reader, si
 	return done(op, rsp, err)
 }
 
-// octets is the media type of a file's bytes.
-const octets = "application/octet-stream"
+// refused keeps the promise that a body is closed where the transport never gets to see it.
+func refused(body io.Reader, err error) error {
+	if closer, ok := body.(io.Closer); ok {
+		_ = closer.Close()
+	}
+	return err
+}
 
-// withLength sends the body with its length: the gateway takes a missing Content-Length for 0
-// in places, and the generated client knows the length of a few kinds of reader only.
-func withLength(size int64) editor {
-	return edit(func(r *http.Request) {
-		if r.ContentLength = size; size == 0 && r.Body != nil {
-			// With a length of 0 and a body, net/http would take the length for unknown.
-			_ = r.Body.Close()
-			r.Body = http.NoBody
-		}
-	})
+func checkSize(size int64) error {
+	if size < 0 {
+		return &ArgumentError{Argument: "size", Value: fmt.Sprint(size), Reason: "is negative"}
+	}
+	return nil
 }
 
 // DeleteContent deletes the file at path, or the folder with all that is below it. Deleting
@@ -147,7 +155,7 @@ func (c *Client) DeleteContent(ctx context.Context, path string) error {
 //
 //contract:operation CopyImageStoreContent
 func (c *Client) CopyContent(ctx context.Context, what Copy) error {
-	if err := what.check(); err != nil {
+	if err := what.Check(); err != nil {
 		return err
 	}
 	op := step("CopyImageStoreContent", "copy %q to %q", what.Source, what.Destination)

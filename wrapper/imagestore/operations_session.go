@@ -1,8 +1,10 @@
 package imagestore
 
 import (
+	"cmp"
 	"context"
 	"io"
+	"net/http"
 
 	"github.com/google/uuid"
 
@@ -11,7 +13,7 @@ import (
 
 // UploadFileChunk sends one chunk of the file at path, whose whole size is given in bytes. The
 // first chunk of an unknown session creates it, with this path and size; the caller invents
-// the id. A body that is a Closer is closed.
+// the id. A body that is a Closer is closed, whatever comes of the call.
 //
 // A chunk that arrived before is refused with [CodeUploadSessionRangeNotSatisfiable], so after
 // an error that leaves it open whether the chunk arrived, ask with [Client.UploadSessionByID]
@@ -19,14 +21,8 @@ import (
 //
 //contract:operation UploadFileChunk
 func (c *Client) UploadFileChunk(ctx context.Context, path string, session uuid.UUID, r Range, size int64, body io.Reader) error {
-	if err := c.CheckPath(path); err != nil {
-		return err
-	}
-	if err := checkSession(session); err != nil {
-		return err
-	}
-	if err := checkChunk(r, size); err != nil {
-		return err
+	if err := cmp.Or(c.CheckPath(path), checkSession(session), checkChunk(r, size)); err != nil {
+		return refused(body, err)
 	}
 	op := step("UploadFileChunk", "upload chunk %s/%d of %q", r, size, path)
 	rsp, err := c.api.UploadFileChunkWithBody(ctx, path, &gen.UploadFileChunkParams{
@@ -51,6 +47,9 @@ func (c *Client) UploadSessionsByPath(ctx context.Context, path string) ([]Uploa
 	if err := answer(op, rsp, err, &reply); err != nil {
 		return nil, err
 	}
+	if rsp.StatusCode == http.StatusNoContent {
+		return []UploadSession{}, nil
+	}
 	sessions, err := sessionsFromAPI(reply)
 	if err != nil {
 		return nil, malformed(op, rsp, err)
@@ -72,6 +71,9 @@ func (c *Client) UploadSessionByID(ctx context.Context, id uuid.UUID) (session U
 	var reply gen.UploadSession
 	if err := answer(op, rsp, err, &reply); err != nil {
 		return UploadSession{}, false, err
+	}
+	if rsp.StatusCode == http.StatusNoContent {
+		return UploadSession{}, false, nil
 	}
 	sessions, err := sessionsFromAPI(reply)
 	if err == nil && len(sessions) > 0 && sessions[0].ID != id {

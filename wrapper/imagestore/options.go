@@ -4,7 +4,9 @@ import (
 	"log/slog"
 	"net/http"
 	"regexp"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/google/uuid"
 )
@@ -80,6 +82,9 @@ func WithAPIVersion(version string) Option {
 // WithUserAgent sets the User-Agent header.
 func WithUserAgent(agent string) Option {
 	return func(c *config) error {
+		if strings.ContainsFunc(agent, unicode.IsControl) {
+			return &ArgumentError{Argument: "user agent", Value: agent, Reason: "has a control character"}
+		}
 		c.userAgent = agent
 		return nil
 	}
@@ -98,8 +103,8 @@ func WithRequestID(next func() string) Option {
 	}
 }
 
-// WithLogger logs each request at level Debug: operation, method, URL, status, duration and
-// request id; never a header or a body.
+// WithLogger logs each request at level Debug: method, URL, status or error, duration and
+// request id; no other header, and never a body.
 func WithLogger(logger *slog.Logger) Option {
 	return func(c *config) error {
 		if logger == nil {

@@ -3,6 +3,7 @@ package imagestore
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -37,8 +38,11 @@ func ParseContentRange(header string) (r Range, size int64, err error) {
 	if !hasUnit || !hasTotal || !hasLast {
 		return wrong("does not read bytes first-last/size")
 	}
-	for text, to := range map[string]*int64{first: &r.First, last: &r.Last, total: &size} {
-		if *to, err = parseCount(text); err != nil {
+	for _, number := range []struct {
+		text string
+		to   *int64
+	}{{first, &r.First}, {last, &r.Last}, {total, &size}} {
+		if *number.to, err = parseCount(number.text); err != nil {
 			return wrong(err.Error())
 		}
 	}
@@ -66,11 +70,11 @@ func parseCount(text string) (int64, error) {
 		return 0, errors.New("lacks a number")
 	}
 	if strings.Trim(text, "0123456789") != "" {
-		return 0, fmt.Errorf("has %q where a decimal number belongs", excerpt(text))
+		return 0, fmt.Errorf("has %.*q where a decimal number belongs", maxExcerpt, text)
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return 0, fmt.Errorf("has the number %s, which is beyond 64 bits", excerpt(text))
+		return 0, fmt.Errorf("has the number %.*s, which is beyond %d", maxExcerpt, text, int64(math.MaxInt64))
 	}
 	return n, nil
 }

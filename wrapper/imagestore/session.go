@@ -51,10 +51,16 @@ func (s UploadSession) MarshalJSON() ([]byte, error) {
 }
 
 func sessionFromAPI(from gen.UploadSessionInfo) (UploadSession, error) {
-	s := UploadSession{Path: from.StoreRelativePath, ID: from.SessionID, Modified: from.ModifiedDate.UTC()}
+	s := UploadSession{Path: from.StoreRelativePath, ID: from.SessionID}
+	if s.Path == "" || s.ID == uuid.Nil {
+		return UploadSession{}, errors.New("a session lacks its StoreRelativePath or SessionId")
+	}
 	var err error
 	if s.Size, err = parseCount(from.FileSize); err != nil {
 		return UploadSession{}, fmt.Errorf("FileSize of session %s %w", s.ID, err)
+	}
+	if s.Modified, err = timeFromAPI(from.ModifiedDate); err != nil {
+		return UploadSession{}, fmt.Errorf("ModifiedDate of session %s %w", s.ID, err)
 	}
 	// A list that is missing must not be taken for one with nothing in it: that would mean
 	// that everything has arrived.
@@ -90,6 +96,9 @@ func rangeFromAPI(from gen.UploadChunkRange) (r Range, err error) {
 }
 
 func sessionsFromAPI(from gen.UploadSession) ([]UploadSession, error) {
+	if from.UploadSessions == nil {
+		return nil, errors.New("the answer lacks UploadSessions")
+	}
 	sessions := make([]UploadSession, 0, len(from.UploadSessions))
 	for _, wire := range from.UploadSessions {
 		s, err := sessionFromAPI(wire)

@@ -1,0 +1,57 @@
+package imagestore_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/iotest"
+)
+
+// TestABodyHasExactlyItsSize sends bodies that are not what their size says. The server must
+// not get a request that looks whole, since it would store it.
+func TestABodyHasExactlyItsSize(t *testing.T) {
+	const size = 300_000
+	for name, row := range map[string]struct {
+		bytes int
+		want  string // in the error, none for success
+	}{
+		"one byte less":  {size - 1, "ends 1 bytes before its size says"},
+		"nothing":        {0, "300000 bytes"},
+		"as it should":   {size, ""},
+		"one byte more":  {size + 1, "longer than its size says"},
+		"twice as large": {2 * size, "longer than its size says"},
+	} {
+		for how, reader := range map[string]func(io.Reader) io.Reader{
+			"in large pieces":              func(r io.Reader) io.Reader { return r },
+			"in small pieces":              iotest.HalfReader,
+			"with the end in the last one": iotest.DataErrReader,
+		} {
+			t.Run(name+", "+how, func(t *testing.T) {
+				var whole atomic.Int64
+				server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+					if n, err := io.Copy(io.Discard, r.Body); err == nil && n == size {
+						whole.Add(1)
+					}
+				}))
+				c := newClient(t, server.URL)
+				err := c.UploadFile(t.Context(), "App", reader(strings.NewReader(strings.Repeat("x", row.bytes))), size)
+				server.Close() // waits for the handler
+				if row.want == "" {
+					if err != nil || whole.Load() != 1 {
+						t.Errorf("got %v, and %d whole requests", err, whole.Load())
+					}
+					return
+				}
+				if err == nil || !strings.Contains(err.Error(), row.want) {
+					t.Errorf("got %v, want %q", err, row.want)
+				}
+				if whole.Load() != 0 {
+					t.Error("the server got a request that looks whole")
+				}
+			})
+		}
+	}
+}
