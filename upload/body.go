@@ -1,0 +1,111 @@
+package upload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/zeebo/xxh3"
+
+	"github.com/sfstore/sfstore/wrapper/imagestore"
+)
+
+var (
+	errStalled = errors.New("the connection took no byte for too long")
+	errOver    = errors.New("the request is over")
+)
+
+// body sends a range of a source. It digests what it hands out, and keeps the last piece back
+// until the whole is known to be what the plan was made of: so no server ever gets a complete
+// chunk with bytes that changed in between.
+type body struct {
+	mu     sync.Mutex // net/http may read on after the request is over
+	over   bool
+	source *source
+	rest   imagestore.Range
+	hash   *xxh3.Hasher
+	want   digest
+	watch  *time.Timer // ends the request when it fires
+	stall  time.Duration
+	failed error // why the source could not be sent
+}
+
+// send hands a body with a range of the source to a request, and waits for its end. The
+// request's context ends when the connection stalls. It returns how many bytes the connection
+// took; afterwards nothing reads the source any more.
+func (u *Uploader) send(ctx context.Context, s *source, r imagestore.Range, want digest, request func(context.Context, io.Reader) error) (taken int64, err error) {
+	release, err := u.acquire(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer release()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	b := &body{source: s, rest: r, hash: xxh3.New(), want: want, stall: u.stall}
+	b.watch = time.AfterFunc(u.stall, func() { cancel(errStalled) })
+	err = request(ctx, b)
+
+	b.watch.Stop()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.over = true
+	taken = r.Len() - b.rest.Len()
+	// net/http does not always say that it was the body, or why the context ended.
+	switch {
+	case b.failed != nil:
+		err = b.failed
+	case err != nil && errors.Is(context.Cause(ctx), errStalled):
+		err = &stallError{err, u.stall}
+	}
+	return taken, err
+}
+
+// Read hands out the next bytes, if they are the right ones.
+func (b *body) Read(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	left := b.rest.Len()
+	switch {
+	case b.over:
+		return 0, errOver
+	case b.failed != nil:
+		return 0, b.failed
+	case left == 0:
+		return 0, io.EOF
+	}
+	p = p[:min(int64(len(p)), left)]
+	if b.failed = b.source.readFull(p, b.rest.First); b.failed != nil {
+		return 0, b.failed
+	}
+	_, _ = b.hash.Write(p)
+	if int64(len(p)) < left {
+		b.rest.First += int64(len(p))
+		b.watch.Reset(b.stall)
+		return len(p), nil
+	}
+	// From here on the wait for the answer has its own limit.
+	b.watch.Stop()
+	if digest(b.hash.Sum128().Bytes()) != b.want {
+		b.failed = b.source.failed(ErrSourceChanged)
+	} else {
+		b.failed = b.source.checkUnchanged()
+	}
+	if b.failed != nil {
+		return 0, b.failed
+	}
+	b.rest.First += int64(len(p))
+	return len(p), io.EOF
+}
+
+// stallError is a request that was abandoned. Its cause says that the context was cancelled,
+// which would read as if the caller had done so.
+type stallError struct {
+	err   error
+	after time.Duration
+}
+
+func (e *stallError) Error() string { return fmt.Sprintf("%v (%s)", errStalled, e.after) }
+func (e *stallError) Unwrap() error { return e.err }

@@ -1,0 +1,128 @@
+package upload
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+
+	"github.com/google/uuid"
+	"github.com/zeebo/xxh3"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/sfstore/sfstore/wrapper/imagestore"
+)
+
+// digest is the XXH3 digest of some bytes. 128 bits are enough that no two files of a life
+// meet by chance, and it costs less than reading them; it is no defence against somebody who
+// makes files collide on purpose, who could as well upload what they like.
+type digest [16]byte
+
+// plan is how a file goes up: cut into chunks of one grid, each with its digest, and the id of
+// the session that these bytes at this path have.
+type plan struct {
+	size, chunkSize int64
+	chunks          []digest
+	session         uuid.UUID
+}
+
+// sessionNamespace makes session ids of this uploader different from all others.
+var sessionNamespace = uuid.MustParse("c1f8f5d2-4a57-4b7e-9d0c-6a2c1b6b2f4e")
+
+// makePlan reads the source once, on several processors.
+func makePlan(ctx context.Context, s *source, path string, chunkSize int64) (*plan, error) {
+	p := &plan{size: s.size, chunkSize: chunkSize}
+	p.chunks = make([]digest, (s.size+chunkSize-1)/chunkSize)
+	group, ctx := errgroup.WithContext(ctx)
+	processors := min(runtime.GOMAXPROCS(0), len(p.chunks))
+	for worker := range processors {
+		group.Go(func() error {
+			buffer := make([]byte, min(readSize, chunkSize))
+			for i := worker; i < len(p.chunks); i += processors {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				var err error
+				if p.chunks[i], err = s.digest(p.chunk(i), buffer); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	p.session = p.sessionID(path)
+	return p, nil
+}
+
+// readSize is how much of a source is read at once, in bytes: little enough to stay in a
+// processor's cache until it is digested.
+const readSize = 128 << 10
+
+// digest reads the bytes of a range. The buffer is only lent.
+func (s *source) digest(r imagestore.Range, buffer []byte) (digest, error) {
+	hash := xxh3.New()
+	for at := r.First; at <= r.Last; {
+		part := buffer[:min(int64(len(buffer)), r.Last+1-at)]
+		if err := s.readFull(part, at); err != nil {
+			return digest{}, err
+		}
+		_, _ = hash.Write(part)
+		at += int64(len(part))
+	}
+	return hash.Sum128().Bytes(), nil
+}
+
+// readFull reads all of p. A source that is shorter than it was has changed.
+func (s *source) readFull(p []byte, at int64) error {
+	n, err := s.ReadAt(p, at)
+	switch {
+	case n == len(p):
+		return nil
+	case err == nil || errors.Is(err, io.EOF):
+		return s.failed(fmt.Errorf("%w: it ends at %d of %d bytes", ErrSourceChanged, at+int64(n), s.size))
+	}
+	return s.failed(err)
+}
+
+// chunk is the i-th range of the grid; only the last may be shorter.
+func (p *plan) chunk(i int) imagestore.Range {
+	first := int64(i) * p.chunkSize
+	return imagestore.Range{First: first, Last: min(first+p.chunkSize, p.size) - 1}
+}
+
+// sessionID derives the id from all that an upload can be continued by: the bytes, the path
+// that the server compares, and the grid, since the server takes no chunk in parts.
+func (p *plan) sessionID(path string) uuid.UUID {
+	hash := xxh3.New()
+	for _, chunk := range p.chunks {
+		_, _ = hash.Write(chunk[:])
+	}
+	whole := hash.Sum128().Bytes()
+	name := append([]byte{}, whole[:]...)
+	name = binary.BigEndian.AppendUint64(name, uint64(p.size))
+	name = binary.BigEndian.AppendUint64(name, uint64(p.chunkSize))
+	return uuid.NewSHA1(sessionNamespace, append(name, path...))
+}
+
+// missing returns the chunks that a session expects. It fails when the session expects a part
+// of a chunk, which no upload of this plan leaves behind.
+func (p *plan) missing(expected []imagestore.Range) ([]int, error) {
+	var chunks []int
+	for _, r := range expected {
+		first, last := int(r.First/p.chunkSize), int(r.Last/p.chunkSize)
+		if p.chunk(first).First != r.First || p.chunk(last).Last != r.Last {
+			return nil, errOffGrid
+		}
+		for i := first; i <= last; i++ {
+			chunks = append(chunks, i)
+		}
+	}
+	return chunks, nil
+}
+
+var errOffGrid = errors.New("the upload session expects a part of a chunk")

@@ -1,0 +1,100 @@
+package upload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// FileReport is what became of one file.
+type FileReport struct {
+	Path     string        // in the store
+	Size     int64         // in bytes
+	Resumed  int64         // bytes that an earlier attempt had left in the store
+	Sent     int64         // bytes that went out, those that were sent again included
+	Retries  int           // requests that failed and were made up for
+	Duration time.Duration // from the first byte read to the end
+	Session  uuid.UUID     // the upload session, where the file went up in chunks
+	Err      error         // why it is not stored; nil when it is
+}
+
+// tally is a FileReport in the making.
+type tally struct {
+	resumed, sentBytes, retries atomic.Int64
+}
+
+func (f *file) finish(ctx context.Context, began time.Time, err error) (FileReport, error) {
+	report := FileReport{
+		Path: f.path, Size: f.source.size, Duration: time.Since(began),
+		Resumed: f.tally.resumed.Load(), Sent: f.tally.sentBytes.Load(), Retries: int(f.tally.retries.Load()),
+	}
+	if f.chunked {
+		report.Session = f.plan.session
+	}
+	if err != nil {
+		if ctx.Err() != nil {
+			err = &interruption{ctx}
+		}
+		report.Err = &Error{Path: f.path, Session: report.Session, Err: err}
+		f.event(Event{Kind: Failed, Path: f.path, Err: report.Err})
+	}
+	return report, report.Err
+}
+
+func (f *file) sent(n int64) { f.tally.sentBytes.Add(n) }
+
+func (f *file) arrived(n int64) { f.event(Event{Kind: Arrived, Path: f.path, Bytes: n}) }
+
+func (f *file) resumed(n int64) {
+	f.tally.resumed.Store(n)
+	f.event(Event{Kind: Resumed, Path: f.path, Bytes: n})
+}
+
+func (f *file) retried(err error) {
+	f.tally.retries.Add(1)
+	f.event(Event{Kind: Retried, Path: f.path, Err: err})
+}
+
+// interruption is an upload that its context ended. What the requests under way said of it is
+// of no interest.
+type interruption struct{ ctx context.Context }
+
+func (i *interruption) Error() string {
+	if errors.Is(i.ctx.Err(), context.DeadlineExceeded) {
+		return "out of time"
+	}
+	return "interrupted"
+}
+
+func (i *interruption) Unwrap() []error { return []error{i.ctx.Err(), context.Cause(i.ctx)} }
+
+// Error is a file that is not in the store. With a session, the same upload run again, by
+// whoever has the same bytes, goes on where this one ended.
+type Error struct {
+	Path    string    // in the store
+	Session uuid.UUID // all zero when the file did not go up in chunks
+	Err     error
+}
+
+func (e *Error) Error() string {
+	text := fmt.Sprintf("upload to %q: %v", e.Path, e.Err)
+	if e.Resumable() {
+		text += "; the same upload goes on from here"
+	}
+	if e.Session != uuid.Nil {
+		text += fmt.Sprintf(" (session %s)", e.Session)
+	}
+	return text
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Resumable says whether running the same upload again can bring it to its end.
+func (e *Error) Resumable() bool {
+	return errors.Is(e.Err, context.Canceled) || errors.Is(e.Err, context.DeadlineExceeded) || helps(e.Err)
+}
