@@ -86,8 +86,10 @@ func (u *Uploader) sendFiles(ctx context.Context, root string, folder fs.FS, tre
 	for i, name := range tree.files {
 		reports[i] = FileReport{Path: root + "/" + name, Err: errNotBegun}
 		group.Go(func() error {
-			if ended := running.Err() != nil; ended {
+			select {
+			case <-running.Done():
 				return nil // whoever ended it says why
+			default:
 			}
 			reports[i] = u.sendFile(running, root+"/"+name, folder, name)
 			if err := reports[i].Err; !isSourceError(err) {
@@ -106,7 +108,7 @@ func (u *Uploader) sendFiles(ctx context.Context, root string, folder fs.FS, tre
 }
 
 func (u *Uploader) sendFile(ctx context.Context, path string, folder fs.FS, name string) FileReport {
-	s, closer, err := open(folder, name, local(folder, name))
+	s, closer, err := open(folder, name, name)
 	if err != nil {
 		return FileReport{Path: path, Err: err}
 	}
@@ -200,7 +202,7 @@ func (u *Uploader) walkInto(folder fs.FS, dir string, above []fs.FileInfo, t *tr
 	t.folders = append(t.folders, dir)
 	entries, err := fs.ReadDir(folder, dir)
 	if err != nil {
-		return &SourceError{local(folder, dir), err}
+		return &SourceError{dir, err}
 	}
 	for _, entry := range entries {
 		name := path.Join(dir, entry.Name())
@@ -215,13 +217,13 @@ func (u *Uploader) walkInto(folder fs.FS, dir string, above []fs.FileInfo, t *tr
 			info, err = fs.Stat(folder, name)
 		}
 		if err != nil {
-			*refused = errors.Join(*refused, &SourceError{local(folder, name), err})
+			*refused = errors.Join(*refused, &SourceError{name, err})
 			continue
 		}
 		mode = info.Mode().Type()
 		switch {
 		case mode.IsDir() && slices.ContainsFunc(above, func(a fs.FileInfo) bool { return os.SameFile(a, info) }):
-			*refused = errors.Join(*refused, &SourceError{local(folder, name), errors.New("is a link to a folder that it is in")})
+			*refused = errors.Join(*refused, &SourceError{name, errors.New("is a link to a folder that it is in")})
 		case mode.IsDir():
 			if err := u.walkInto(folder, name, append(slices.Clip(above), info), t, refused); err != nil {
 				return err
@@ -230,7 +232,7 @@ func (u *Uploader) walkInto(folder fs.FS, dir string, above []fs.FileInfo, t *tr
 			t.files = append(t.files, name)
 			t.size += info.Size()
 		default:
-			*refused = errors.Join(*refused, &SourceError{local(folder, name), fmt.Errorf("is not a regular file but %s", kind(mode))})
+			*refused = errors.Join(*refused, &SourceError{name, fmt.Errorf("is not a regular file but %s", kind(mode))})
 		}
 	}
 	return nil

@@ -14,7 +14,7 @@ var ErrSourceChanged = errors.New("the file changed while it was uploaded")
 // SourceError is a file that cannot be read, or that changed. Trying again does not help by
 // itself.
 type SourceError struct {
-	Name string // of the source
+	Name string // of the source; of a folder's file, from the folder's root
 	Err  error
 }
 

@@ -2,9 +2,7 @@ package upload
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -105,12 +103,4 @@ func (u *Uploader) hasSessions(ctx context.Context) (bool, error) {
 	}
 	u.probed, u.sessions = true, err == nil
 	return u.sessions, nil
-}
-
-// local is a file name for messages.
-func local(fsys fs.FS, name string) string {
-	if dir, ok := fsys.(fmt.Stringer); ok {
-		return filepath.Join(dir.String(), filepath.FromSlash(name))
-	}
-	return name
 }

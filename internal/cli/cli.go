@@ -60,6 +60,7 @@ func (a *app) rootCommand() *cobra.Command {
 	a.flags.register(root)
 	root.AddCommand(
 		a.uploadCommand(),
+		a.verifyCommand(),
 		a.sessionCommand(),
 		a.lsCommand(),
 		a.statCommand(),

@@ -16,6 +16,7 @@ const (
 	exitInterrupted = 3 // interrupted or incomplete
 	exitRefused     = 4 // authentication, authorization, certificate
 	exitNotFound    = 5
+	exitDiffers     = 6 // verification found a difference
 )
 
 // usageError is a command line that cannot be carried out.
@@ -44,6 +45,8 @@ func exitCode(ctx context.Context, err error) int {
 		return exitRefused
 	case errors.Is(err, imagestore.ErrNotFound), errors.Is(err, errNotFound):
 		return exitNotFound
+	case errors.Is(err, errDiffers):
+		return exitDiffers
 	}
 	return exitFailed
 }
