@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -23,6 +24,9 @@ type serveFlags struct {
 	data           string
 	platform       string
 	sessionTimeout time.Duration
+	faults         string
+	chaos          bool
+	tls            serveTLS
 }
 
 func (a *app) serveCommand() *cobra.Command {
@@ -32,9 +36,12 @@ func (a *app) serveCommand() *cobra.Command {
 		Short: "Run a local image store that behaves like a cluster's",
 		Long: `Run a local image store that behaves like the gateway of a cluster, until it is interrupted.
 The first line of standard output is its URL, printed when it is ready to answer. The log of requests
-goes to standard error. SIGHUP makes it forget all upload sessions, as a failover of a cluster does.`,
+goes to standard error. SIGHUP makes it forget all upload sessions, as a failover of a cluster does.
+
+` + faultHelp,
 		Example: `  sfstore serve
-  sfstore serve --listen 127.0.0.1:0 --data ./store --platform linux`,
+  sfstore serve --listen 127.0.0.1:0 --data ./store --platform linux
+  sfstore serve --fault 'UploadFileChunk:3=drop-reply,*:every-7=503/E_ABORT'`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c.Context(), f) },
 	}
@@ -42,6 +49,9 @@ goes to standard error. SIGHUP makes it forget all upload sessions, as a failove
 	c.Flags().StringVar(&f.data, "data", "", "folder that keeps the files (else a temporary one)")
 	c.Flags().StringVar(&f.platform, "platform", "windows", "behave like a cluster on windows or linux")
 	c.Flags().DurationVar(&f.sessionTimeout, "session-timeout", 30*time.Minute, "how long an upload session lives after its last new chunk")
+	c.Flags().StringVar(&f.faults, "fault", "", "what goes wrong, OPERATION:WHICH=ACTION,... as above")
+	c.Flags().BoolVar(&f.chaos, "chaos", false, "injure uploads as the Service Fabric runtime does in its own tests")
+	f.tls.register(c)
 	return c
 }
 
@@ -49,6 +59,13 @@ func (a *app) serve(ctx context.Context, f serveFlags) (err error) {
 	options, err := a.storeOptions(f)
 	if err != nil {
 		return usageError{"sfstore serve", err}
+	}
+	secure, clientCAs, err := f.tls.load()
+	if err != nil {
+		return usageError{"sfstore serve", err}
+	}
+	if clientCAs != nil {
+		options = append(options, emulator.WithClientCAs(clientCAs))
 	}
 	store, err := emulator.New(options...)
 	if err != nil {
@@ -65,7 +82,11 @@ func (a *app) serve(ctx context.Context, f serveFlags) (err error) {
 		a.notice("failover: all upload sessions are lost")
 	})()
 
-	if _, err := fmt.Fprintf(a.stdout, "http://%s\n", listener.Addr()); err != nil {
+	scheme := "http"
+	if secure != nil {
+		scheme, listener = "https", tls.NewListener(listener, secure)
+	}
+	if _, err := fmt.Fprintf(a.stdout, "%s://%s\n", scheme, listener.Addr()); err != nil {
 		return err
 	}
 	return serveUntil(ctx, listener, store)
@@ -82,6 +103,14 @@ func (a *app) storeOptions(f serveFlags) ([]emulator.Option, error) {
 	options := []emulator.Option{emulator.WithPlatform(platform), emulator.WithSessionTimeout(f.sessionTimeout)}
 	if f.data != "" {
 		options = append(options, emulator.WithFolder(f.data))
+	}
+	faults, err := emulator.ParseFaults(f.faults)
+	if err != nil {
+		return nil, fmt.Errorf("--fault: %w", err)
+	}
+	options = append(options, emulator.WithFaults(faults...))
+	if f.chaos {
+		options = append(options, emulator.WithChaos())
 	}
 	if !a.flags.quiet {
 		options = append(options, emulator.WithRequestLog(a.logExchange))

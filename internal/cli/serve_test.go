@@ -3,8 +3,16 @@ package cli_test
 import (
 	"bufio"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"io"
+	"math/big"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -130,6 +138,9 @@ func TestServeKeepsFilesAndLosesSessions(t *testing.T) {
 func TestServeSaysWhatIsWrong(t *testing.T) {
 	s := serve(t)
 	defer s.stop(t)
+	dir := t.TempDir()
+	selfSigned(t, dir)
+	pem := filepath.Join(dir, "cert.pem")
 	rows := []struct {
 		name string
 		args []string
@@ -139,6 +150,10 @@ func TestServeSaysWhatIsWrong(t *testing.T) {
 		{"the port is taken", []string{"--listen", strings.TrimPrefix(s.url, "http://")}, 1, "address already in use (--listen 127.0.0.1:0 takes a free port)"},
 		{"no such platform", []string{"--platform", "solaris"}, 2, "solaris"},
 		{"a lifetime that is none", []string{"--session-timeout", "0s"}, 2, "--session-timeout 0s: must be positive"},
+		{"a fault that is none", []string{"--fault", "UploadFile:2=explode"}, 2, "--fault: fault \"UploadFile:2=explode\":"},
+		{"a key without a certificate", []string{"--tls-key", "key.pem"}, 2, "--tls-key and --client-ca need --tls-cert"},
+		{"a certificate that is not there", []string{"--tls-cert", "none.pem"}, 2, "--tls-cert none.pem: open none.pem: no such file"},
+		{"an authority that is none", []string{"--tls-cert", pem, "--client-ca", "serve_test.go"}, 2, "--client-ca serve_test.go: has no certificate in PEM"},
 		{"the folder is a file", []string{"--listen", "127.0.0.1:0", "--data", "serve_test.go"}, 1, "serve_test.go"},
 	}
 	for _, row := range rows {
@@ -153,4 +168,89 @@ func TestServeSaysWhatIsWrong(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestServeInjuresWhatItIsTold(t *testing.T) {
+	s := serve(t, "--fault", "UploadFile:2=503/E_ABORT, UploadFile:3=drop-reply")
+	url := s.url + "/ImageStore/a.txt?api-version=6.0"
+	if first, second := do(t, "PUT", url, "1"), do(t, "PUT", url, "2"); first != 200 || second != 503 {
+		t.Errorf("the first two uploads got %d and %d", first, second)
+	}
+	s.logged(t, "503 E_ABORT")
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, url, strings.NewReader("3"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rsp, err := http.DefaultClient.Do(r); err == nil {
+		rsp.Body.Close()
+		t.Errorf("the third upload got an answer: %s", rsp.Status)
+	}
+	s.logged(t, "no answer")
+	s.stop(t)
+}
+
+// TestServeSpeaksTLS has a client with a certificate of the right authority, and one without.
+func TestServeSpeaksTLS(t *testing.T) {
+	dir := t.TempDir()
+	certificate := selfSigned(t, dir)
+	pem := filepath.Join(dir, "cert.pem")
+	s := serve(t, "--tls-cert", pem, "--client-ca", pem)
+	if !strings.HasPrefix(s.url, "https://127.0.0.1:") {
+		t.Fatalf("the URL is %s", s.url)
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(certificate.Leaf)
+	for name, row := range map[string]struct {
+		certificates []tls.Certificate
+		want         int
+	}{
+		"with a certificate":    {[]tls.Certificate{certificate}, http.StatusNotFound},
+		"without a certificate": {nil, http.StatusForbidden},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, Certificates: row.certificates}}}
+			defer client.CloseIdleConnections()
+			rsp, err := client.Get(s.url + "/ImageStore/a?api-version=6.2")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer rsp.Body.Close()
+			if body, _ := io.ReadAll(rsp.Body); rsp.StatusCode != row.want || len(body) > 0 || rsp.Proto != "HTTP/1.1" {
+				t.Errorf("got %s %s %q, want %d", rsp.Proto, rsp.Status, body, row.want)
+			}
+		})
+	}
+	s.stop(t)
+}
+
+// selfSigned writes cert.pem, with certificate and key, and returns both.
+func selfSigned(t *testing.T, dir string) tls.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	chain := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	secret := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER})
+	if err := os.WriteFile(filepath.Join(dir, "cert.pem"), append(chain, secret...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := tls.X509KeyPair(chain, secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return certificate
 }
