@@ -64,7 +64,7 @@ func TestClientCertificates(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	server := httptest.NewUnstartedServer(store)
+	server := httptest.NewUnstartedServer(fenced(t, store))
 	server.TLS = &tls.Config{ClientAuth: tls.RequestClientCert}
 	server.StartTLS()
 	defer server.Close()
@@ -113,7 +113,7 @@ func TestClientCertificates(t *testing.T) {
 	}
 	// Without TLS there is no certificate either.
 	w := httptest.NewRecorder()
-	store.ServeHTTP(w, httptest.NewRequest("GET", "/ImageStore?"+version, nil))
+	store.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/ImageStore?"+version, nil))
 	if w.Code != 403 {
 		t.Errorf("without TLS: %d", w.Code)
 	}

@@ -136,8 +136,15 @@ func TestStagingHoldsNothingButTheChunksOfSessions(t *testing.T) {
 	}
 	b.want(b.chunk("c", id2, "bytes 0-4/5", "abc"), "200")
 	b.want(b.commit(id2), invalid)
+	b.put("d/e", "x")
+	b.want(b.chunk("d", id3, "bytes 0-0/1", "x"), "200")
+	b.want(b.commit(id3), invalid) // there is a folder at d
+	if got := b.staging(); got != 3 {
+		t.Errorf("%d files in staging, want a chunk of each session", got)
+	}
 	b.want(b.drop(id1), "200")
 	b.want(b.drop(id2), "200")
+	b.want(b.drop(id3), "200")
 	if got := b.staging(); got != 0 {
 		t.Errorf("%d files in staging, want none", got)
 	}

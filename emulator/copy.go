@@ -30,7 +30,7 @@ type copyDescription struct {
 func (s *Store) parseCopy(text []byte) (copyDescription, error) {
 	d := copyDescription{flag: copyOverwrite}
 	var members map[string]json.RawMessage
-	if err := json.Unmarshal(text, &members); err != nil || members == nil {
+	if err := json.Unmarshal(text, &members); err != nil {
 		return d, errInvalidArgument
 	}
 	var checkMark bool // read for its type only: the store never consults it

@@ -1,6 +1,10 @@
 package emulator
 
-import "testing"
+import (
+	"fmt"
+	"slices"
+	"testing"
+)
 
 func TestCopy(t *testing.T) {
 	const missing = "404 FABRIC_E_FILE_NOT_FOUND"
@@ -13,7 +17,7 @@ func TestCopy(t *testing.T) {
 		{put("a/b/_.dir", ""), "200"},
 		{put("a/_.dir", ""), "200"},
 	}
-	with := func(steps ...step) []step { return append(folder[:len(folder):len(folder)], steps...) }
+	with := func(steps ...step) []step { return append(slices.Clip(folder), steps...) }
 	runScenarios(t, []scenario{
 		{"a file", []step{
 			{put("a", "x"), "200"},
@@ -98,6 +102,12 @@ func TestCopy(t *testing.T) {
 			step{put("a/b/1", "x"), "200"},
 			step{to("a/b", "a", ""), missing},
 			step{ls(""), "404 FABRIC_E_NAME_DOES_NOT_EXIST"},
+		)},
+		{"a copy that fails half way is not marked as complete", with(
+			step{put("a/z", "x"), "200"},
+			step{func(b *bench) string { return fmt.Sprint(b.store.root.Remove("content/a/z")) }, "<nil>"},
+			step{to("a", "d", ""), missing},
+			step{ls("d"), `d\1 3, d\b/ 1`},
 		)},
 		{"paths have either separator and are not decoded", []step{
 			{put("f/a", "x"), "200"},

@@ -1,4 +1,4 @@
-//go:build linux || darwin || freebsd
+//go:build linux || darwin
 
 package emulator
 
@@ -11,5 +11,5 @@ func diskSpace(folder string) (capacity, available uint64) {
 	if err := syscall.Statfs(folder, &st); err != nil {
 		return 0, 0
 	}
-	return uint64(st.Blocks) * uint64(st.Bsize), uint64(st.Bavail) * uint64(st.Bsize)
+	return st.Blocks * uint64(st.Bsize), st.Bavail * uint64(st.Bsize)
 }

@@ -195,12 +195,17 @@ func TestADelayEndsWithItsRequestAndWithTheStore(t *testing.T) {
 	if err := s.wait(ctx, time.Hour); !errors.Is(err, errDropped) {
 		t.Errorf("a request that went: %v", err)
 	}
-	answered := make(chan int)
+	answered, waiting := make(chan int), make(chan bool)
+	s.wait = func(ctx context.Context, d time.Duration) error {
+		close(waiting)
+		return s.waitReally(ctx, d)
+	}
 	go func() {
 		w := httptest.NewRecorder()
-		s.ServeHTTP(w, httptest.NewRequest("GET", "/ImageStore?"+version, nil))
+		s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/ImageStore?"+version, nil))
 		answered <- w.Code
 	}()
+	<-waiting
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -217,14 +222,14 @@ func TestADropIsTheAbortOfNetHTTP(t *testing.T) {
 	defer s.Close()
 	w := httptest.NewRecorder()
 	defer func() {
-		if got := recover(); got != http.ErrAbortHandler {
+		if got, ok := recover().(error); !ok || !errors.Is(got, http.ErrAbortHandler) {
 			t.Errorf("panic %v", got)
 		}
 		if w.Body.Len() != 0 || w.Flushed {
 			t.Errorf("answered %q", w.Body)
 		}
 	}()
-	s.ServeHTTP(w, httptest.NewRequest("PUT", "/ImageStore/a?"+version, bytes.NewReader(nil)))
+	s.ServeHTTP(w, httptest.NewRequest(http.MethodPut, "/ImageStore/a?"+version, bytes.NewReader(nil)))
 }
 
 func TestChaos(t *testing.T) {

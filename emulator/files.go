@@ -33,8 +33,13 @@ func (s *Store) place(st staged, e *entry) (dirty []madeFolder, err error) {
 		return nil, errInvalidArgument.because("%s", why)
 	}
 	folder := folderOf(e.path)
-	if err := s.makeFolders(folder); err != nil {
-		s.prune(folder)
+	made, err := s.makeFolders(folder)
+	defer func() {
+		if err != nil {
+			s.unmake(made)
+		}
+	}()
+	if err != nil {
 		return nil, err
 	}
 	source := st.name
@@ -43,14 +48,12 @@ func (s *Store) place(st staged, e *entry) (dirty []madeFolder, err error) {
 		// Another spelling of the same Windows name. The old file is
 		// overwritten first and then renamed, so that the disk never has two.
 		if err := s.root.Rename(source, onDisk(old.path)); err != nil {
-			s.prune(folder)
 			return nil, err
 		}
 		source = onDisk(old.path)
 		s.index.put(&entry{old.path, e.size, e.version, e.session})
 	}
 	if err := s.renameFile(source, onDisk(e.path)); err != nil {
-		s.prune(folder)
 		return nil, err
 	}
 	s.index.put(e)

@@ -3,6 +3,7 @@ package emulator
 import (
 	"errors"
 	"io/fs"
+	"slices"
 )
 
 // madeFolder is a folder whose name is perhaps not on the disk yet. A file is
@@ -13,45 +14,64 @@ type madeFolder struct {
 	parent string // the folder to sync, relative to the store's folder
 }
 
-// makeFolders makes a folder and those above it. The caller holds the tree.
-func (s *Store) makeFolders(path string) error {
+// makeFolders makes a folder and those above it, and returns the paths of
+// those that were not there. The caller holds the tree.
+func (s *Store) makeFolders(path string) (made []string, err error) {
 	for end := range len(path) + 1 {
 		if end == 0 || end < len(path) && path[end] != '/' {
 			continue
 		}
-		if err := s.makeFolder(path[:end]); err != nil {
-			return err
+		isNew, err := s.makeFolder(path[:end])
+		if err != nil {
+			return made, err
+		}
+		if isNew {
+			made = append(made, path[:end])
 		}
 	}
-	return nil
+	return made, nil
 }
 
-func (s *Store) makeFolder(path string) error {
+func (s *Store) makeFolder(path string) (isNew bool, err error) {
 	if s.index.hasFolder(path) {
-		return nil
+		return false, nil
 	}
 	info, err := s.root.Lstat(onDisk(path))
 	switch {
 	case err == nil && info.IsDir():
-		return nil
+		return false, nil
 	case err == nil:
 		// A link planted there is not followed.
-		return errIO.because("something that is not a folder lies at %s", s.platform.display(path))
+		return false, errIO.because("something that is not a folder lies at %s", s.platform.display(path))
 	case !errors.Is(err, fs.ErrNotExist):
-		return err
+		return false, err
 	}
 	if err := s.root.Mkdir(onDisk(path), 0o755); err != nil {
-		return err
+		return false, err
 	}
 	s.makings++
 	s.unsynced[path] = s.makings
-	return nil
+	return true, nil
 }
 
-// prune removes a folder and those above it as long as they are empty, and
-// returns the first that stays. The caller holds the tree.
+// unmake removes folders that were made for nothing. The caller holds the
+// tree.
+func (s *Store) unmake(made []string) {
+	for _, path := range slices.Backward(made) {
+		_ = s.root.Remove(onDisk(path))
+		delete(s.unsynced, path)
+	}
+}
+
+// prune removes a folder that held a file, and those above it, as long as
+// they are empty, and returns the first that stays. Only folders are removed:
+// a link that took the place of one stays. The caller holds the tree.
 func (s *Store) prune(path string) string {
 	for ; path != ""; path = folderOf(path) {
+		info, err := s.root.Lstat(onDisk(path))
+		if err == nil && !info.IsDir() {
+			return path
+		}
 		if err := s.root.Remove(onDisk(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return path
 		}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -13,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sfstore/sfstore/api"
 )
 
 // bench is a store behind a real HTTP server.
@@ -48,7 +51,7 @@ func newBench(t *testing.T, opts ...Option) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(s)
+	server := httptest.NewServer(fenced(t, s))
 	t.Cleanup(func() {
 		server.Close()
 		if err := s.Close(); err != nil {
@@ -56,6 +59,30 @@ func newBench(t *testing.T, opts ...Option) *bench {
 		}
 	})
 	return &bench{t, s, server.URL, c}
+}
+
+// fenced holds every response of a store to the contract. Requests are not held to it: many a
+// test sends a wrong one on purpose.
+func fenced(t *testing.T, s *Store) http.Handler {
+	t.Helper()
+	contract, err := api.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fence := contract.Fence(s, func(err error) {
+		var found api.Differences
+		if errors.As(err, &found) && found[0].Side == api.InResponse {
+			t.Errorf("against the contract: %v", err)
+		}
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// The contract begins with version 3.0: before, dates were numbers.
+		if version := r.URL.Query().Get("api-version"); strings.HasPrefix(version, "1.") || strings.HasPrefix(version, "2.") {
+			s.ServeHTTP(w, r)
+			return
+		}
+		fence.ServeHTTP(w, r)
+	})
 }
 
 // reply is a response, read whole.
@@ -235,6 +262,7 @@ func (b *bench) stored(path string) string {
 const (
 	id1 = "11111111-2222-3333-4444-555555555555"
 	id2 = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
+	id3 = "99999999-bbbb-cccc-dddd-eeeeeeeeeeee"
 )
 
 // step is one thing done in a scenario, and what it must come to.

@@ -51,7 +51,7 @@ func (s *Store) load() error {
 			return s.syncFolder(name)
 		}
 		path := strings.TrimPrefix(name, contentFolder+"/")
-		if spelled, err := s.platform.normalise(path); err != nil || spelled != path || !d.Type().IsRegular() {
+		if !d.Type().IsRegular() || !s.platform.spellable(path) {
 			return nil
 		}
 		info, err := d.Info()

@@ -33,7 +33,7 @@ func TestRequestLog(t *testing.T) {
 	want := []string{
 		"PUT /ImageStore/a%2Fb?api-version=6.5 UploadFile 200  5 0",
 		"GET /ImageStore/none?api-version=6.5 GetImageStoreContent 404  0 0",
-		"GET /Nodes  400 E_INVALIDARG 0 66",
+		"GET /Nodes  400 E_INVALIDARG 0 62",
 		"DELETE /ImageStore/a?api-version=6.5 DeleteImageStoreContent 0  0 0",
 	}
 	if got := strings.Join(lines, "\n"); got != strings.Join(want, "\n") {

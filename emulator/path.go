@@ -102,6 +102,12 @@ func (p Platform) normalise(path string) (string, error) {
 	return strings.Join(names, "/"), nil
 }
 
+// spellable tells whether a request can name a path that is on the disk.
+func (p Platform) spellable(path string) bool {
+	spelled, err := p.normalise(path)
+	return err == nil && spelled == path
+}
+
 const (
 	maxNameBytes  = 255  // what the usual file systems hold
 	maxPathBytes  = 4096 // so that a person's tools can still open the file

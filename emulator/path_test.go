@@ -75,6 +75,8 @@ func TestPaths(t *testing.T) {
 		{"86 characters of three bytes each", strings.Repeat("%E5%90%8D", 86), "400 FABRIC_E_PATH_TOO_LONG", "400 FABRIC_E_PATH_TOO_LONG"},
 		{"255 names", strings.Repeat("a/", 255), strings.Repeat("a/", 254) + "a", strings.Repeat("a/", 254) + "a"},
 		{"256 names", strings.Repeat("a/", 256), "400 FABRIC_E_PATH_TOO_LONG", "400 FABRIC_E_PATH_TOO_LONG"},
+		{"a path of 4 KiB", strings.Repeat(long[:127]+"/", 32), strings.Repeat(long[:127]+"/", 31) + long[:127], strings.Repeat(long[:127]+"/", 31) + long[:127]},
+		{"a path of more than 4 KiB", strings.Repeat(long[:127]+"/", 33), "400 FABRIC_E_PATH_TOO_LONG", "400 FABRIC_E_PATH_TOO_LONG"},
 		{"32 KiB of path", strings.Repeat(long[:127]+"/", 256), "400 FABRIC_E_PATH_TOO_LONG", "400 FABRIC_E_PATH_TOO_LONG"},
 	}
 	for _, p := range []Platform{Windows, Linux} {

@@ -23,10 +23,10 @@ func parseQuery(raw string) map[string]string {
 }
 
 // parseVersion reads an api-version as the gateway does: as a double, with
-// "-preview" taken off by its letters and whatever follows the number
+// "-preview" taken off by its letters (each once in the set below) and whatever follows the number
 // ignored. 6.10 is therefore 6.1.
 func parseVersion(text string) (float64, bool) {
-	text = strings.TrimRight(text, "-preview")
+	text = strings.TrimRight(text, "-previw")
 	end, dot := 0, false
 	for end < len(text) {
 		switch c := text[end]; {

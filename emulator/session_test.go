@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -226,14 +227,14 @@ func TestChunksThatRace(t *testing.T) {
 			t.Errorf("identical chunk %d: recorded %v, %v", i, recorded, err)
 		}
 	}
-	if _, err := m.record(id1, chunk{span{4, 6}, staged{}}, now); err != errRange {
+	if _, err := m.record(id1, chunk{span{4, 6}, staged{}}, now); !errors.Is(err, errRange) {
 		t.Errorf("overlapping chunk: %v", err)
 	}
 	if s, _ := m.get(id1); len(s.chunks) != 1 {
 		t.Errorf("the overlapping chunk changed the session: %v", s.chunks)
 	}
 	m.remove(id1)
-	if _, err := m.record(id1, chunk{span{5, 9}, staged{}}, now); err != errSessionUnknown {
+	if _, err := m.record(id1, chunk{span{5, 9}, staged{}}, now); !errors.Is(err, errSessionUnknown) {
 		t.Errorf("chunk of a session that went: %v", err)
 	}
 }
@@ -244,8 +245,8 @@ func TestRacingIdenticalChunksAreRecordedOnce(t *testing.T) {
 	for range 4 {
 		for i := range 8 {
 			group.Go(func() {
-				r := b.chunk("a", id1, fmt.Sprintf("bytes %d-%d/16", 2*i, 2*i+1), fmt.Sprintf("%x%x", 2*i, 2*i+1))
-				if s := r.String(); s != "200" && s != refusedRange {
+				s := chunkTo("a", id1, fmt.Sprintf("bytes %d-%d/16", 2*i, 2*i+1), fmt.Sprintf("%x%x", 2*i, 2*i+1))(b)
+				if s != "200" && s != refusedRange {
 					t.Errorf("%q", s)
 				}
 			})

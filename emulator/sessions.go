@@ -160,7 +160,7 @@ func (m *sessions) drop(s *session) (files []staged) {
 // sweep ends the sessions that were idle for the timeout when the last sweep
 // before now was due, and returns the files that they held. The first is due
 // one timeout after there were sessions at all, the next ones a sixth of it
-// apart: a session lives for one to two timeouts.
+// apart.
 //
 // Nothing runs between requests; since a request calls sweep first, none can
 // tell.

@@ -1,8 +1,10 @@
 package emulator
 
 import (
+	"bufio"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -96,16 +98,22 @@ func TestPlantedThingsAreNeitherFollowedNorListed(t *testing.T) {
 	link("../other", "inside")
 	link("../..", "up")
 	link("real", "alias")
+	link(".", "loop")
 	link("../staging", "staging")
 
 	b := newBench(t, WithFolder(dir))
 	if got := b.ls(""); !slices.Equal(got, []string{"real 6"}) {
 		t.Errorf("listed %q", got)
 	}
-	for _, path := range []string{"out/new", "staging/new", "up/new"} {
+	for _, path := range []string{"out/new", "staging/new", "up/new", "up/other/new", "up/content/real/new", "alias/new", "loop/real/new"} {
 		r := b.do("PUT", "/ImageStore/"+path+"?"+version, "x")
 		if r.String() != "500 FABRIC_E_IMAGESTORE_IOERROR" || !strings.HasPrefix(r.text, "something that is not a folder lies at") {
 			t.Errorf("PUT %s: %s %s", path, r, r.text)
+		}
+	}
+	for _, name := range []string{"content/out", "content/staging", "content/up", "content/alias", "content/real", "other"} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err != nil {
+			t.Errorf("a refused PUT changed %s: %v", name, err)
 		}
 	}
 	b.put("file", "mine") // takes the link's place
@@ -200,18 +208,22 @@ func TestABodyThatBreaksOff(t *testing.T) {
 		if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
 			t.Fatal(err)
 		}
-		answer := make([]byte, 12)
-		if _, err := conn.Read(answer); err != nil {
+		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
 			t.Fatal(err)
 		}
-		return string(answer[9:])
+		r, err := readReply(resp)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.String()
 	}
 	windows := newBench(t)
 	windows.put("a", "old")
-	if got := send(windows, "a?"); got != "500" || windows.stored("a") != "old" {
+	if got := send(windows, "a?"); got != "500 0x80070040" || windows.stored("a") != "old" {
 		t.Errorf("Windows: %s, stored %q", got, windows.stored("a"))
 	}
-	if got := send(windows, "b/$/UploadChunk?session-id="+id1+"&"); got != "500" || windows.expects(id1) != "none" {
+	if got := send(windows, "b/$/UploadChunk?session-id="+id1+"&"); got != "500 0x80070040" || windows.expects(id1) != "none" {
 		t.Errorf("Windows: %s, expects %s", got, windows.expects(id1))
 	}
 	if windows.staging() != 0 {
@@ -287,11 +299,15 @@ func TestFoldersThatComeAndGo(t *testing.T) {
 		group.Go(func() {
 			path := fmt.Sprintf("a/b/%d", i)
 			for range 15 {
-				b.want(b.do("PUT", "/ImageStore/"+path+"?"+version, "x"), "200")
+				if got := put(path, "x")(b); got != "200" {
+					t.Errorf("PUT %s: %s", path, got)
+				}
 				if text, err := os.ReadFile(filepath.Join(b.store.folder, "content", path)); err != nil || string(text) != "x" {
 					t.Errorf("%s: %q %v", path, text, err)
 				}
-				b.want(b.do("DELETE", "/ImageStore/"+path+"?"+version, ""), "200")
+				if got := remove(path)(b); got != "200" {
+					t.Errorf("DELETE %s: %s", path, got)
+				}
 			}
 		})
 	}
@@ -316,7 +332,7 @@ func TestAFileIsSafeOnlyWithTheFoldersAboveIt(t *testing.T) {
 		return names
 	}
 	s.tree.Lock()
-	if err := s.makeFolders("a/b"); err != nil {
+	if _, err := s.makeFolders("a/b"); err != nil {
 		t.Fatal(err)
 	}
 	first, second := s.unsyncedAbove("a/b"), s.unsyncedAbove("a")
@@ -335,8 +351,10 @@ func TestAFileIsSafeOnlyWithTheFoldersAboveIt(t *testing.T) {
 		t.Errorf("after a sync: %q, want %q", got, want)
 	}
 	// Removed and made again, it is not what was synced.
-	s.prune("a/b")
-	if err := s.makeFolders("a/b"); err != nil {
+	if s.prune("a/b"); len(s.unsynced) != 0 {
+		t.Errorf("unsynced %v after the folders went", s.unsynced)
+	}
+	if _, err := s.makeFolders("a/b"); err != nil {
 		t.Fatal(err)
 	}
 	s.tree.Unlock()
