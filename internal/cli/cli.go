@@ -61,6 +61,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.AddCommand(
 		a.uploadCommand(),
 		a.verifyCommand(),
+		a.packCommand(),
 		a.sessionCommand(),
 		a.lsCommand(),
 		a.statCommand(),

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/sfstore/sfstore/pack"
 	"github.com/sfstore/sfstore/upload"
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
@@ -21,6 +23,7 @@ type uploadFlags struct {
 	parallel  int
 	exclude   []string
 	follow    bool
+	compress  bool
 }
 
 func (a *app) uploadCommand() *cobra.Command {
@@ -44,6 +47,7 @@ With -o json standard output has one object a line: {"event":"resumed"|"retried"
 	c.Flags().Var(&f.chunkSize, "chunk-size", "how a file is cut, such as 8MiB; the same size is needed to go on")
 	c.Flags().IntVar(&f.parallel, "parallel", upload.DefaultWorkers, "requests under way at once")
 	c.Flags().StringArrayVar(&f.exclude, "exclude", nil, "leave out names or paths of a folder that match the pattern (repeatable)")
+	c.Flags().BoolVar(&f.compress, "compress", false, "pack the folders of an application package as sfstore pack does, and upload that")
 	c.Flags().BoolVar(&f.follow, "follow-links", false, "upload what symbolic links of a folder point to")
 	return c
 }
@@ -56,6 +60,13 @@ func (a *app) upload(ctx context.Context, src, dst string, f uploadFlags) error 
 	info, err := os.Stat(src)
 	if err != nil {
 		return usageError{"sfstore upload", err}
+	}
+	folder, err := a.uploadFolder(ctx, src, info, &f)
+	if err != nil {
+		return err
+	}
+	if closer, ok := folder.(io.Closer); ok {
+		defer closer.Close()
 	}
 	show := a.uploadProgress()
 	defer show.close()
@@ -71,8 +82,8 @@ func (a *app) upload(ctx context.Context, src, dst string, f uploadFlags) error 
 		return err
 	}
 	var report upload.Report
-	if info.IsDir() {
-		report, err = uploader.Folder(ctx, dst, os.DirFS(src))
+	if folder != nil {
+		report, err = uploader.Folder(ctx, dst, folder)
 	} else {
 		var file upload.FileReport
 		file, err = uploader.File(ctx, dst, src)
@@ -86,6 +97,29 @@ func (a *app) upload(ctx context.Context, src, dst string, f uploadFlags) error 
 		return incomplete(err)
 	}
 	return a.printUpload(dst, report)
+}
+
+// uploadFolder is the folder to upload: src, or its compressed form, which has a Close that
+// removes it. It is nil when src is a file. What is excluded from an archive must not be
+// excluded once more by the uploader, which sees archives.
+func (a *app) uploadFolder(ctx context.Context, src string, info fs.FileInfo, f *uploadFlags) (fs.FS, error) {
+	switch {
+	case f.compress && f.follow:
+		return nil, usageError{"sfstore upload", errors.New("--compress and --follow-links do not go together: archives have no links")}
+	case f.compress && !info.IsDir():
+		return nil, usageError{"sfstore upload", fmt.Errorf("--compress: %q is not a folder", src)}
+	case !info.IsDir():
+		return nil, nil
+	case !f.compress:
+		return os.DirFS(src), nil
+	}
+	excluded, err := exclusion(f.exclude)
+	if err != nil {
+		return nil, usageError{"sfstore upload", err}
+	}
+	f.exclude = nil
+	a.notice("packing %s", src)
+	return pack.Compress(ctx, os.DirFS(src), pack.Exclude(excluded))
 }
 
 // errIncomplete is an upload that the same command brings to its end.

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"sync"
+	"sync/atomic"
+)
+
+// bare sends and does nothing else: no digest, no question, no retry, no check. It is what an
+// uploader cannot beat with the same workers and chunks.
+type bare struct {
+	client  *http.Client
+	url     string
+	workers int
+}
+
+func newBare(url string, workers int) *bare {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = workers
+	transport.DisableCompression = true
+	transport.Protocols = new(http.Protocols)
+	transport.Protocols.SetHTTP1(true)
+	transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true}
+	return &bare{&http.Client{Transport: transport}, url, workers}
+}
+
+// chunks sends a file in chunks and commits it.
+func (b *bare) chunks(ctx context.Context, file *os.File, size, chunk int64, id string) error {
+	var next atomic.Int64
+	err := b.parallel(func() error {
+		for first := next.Add(chunk) - chunk; first < size; first = next.Add(chunk) - chunk {
+			n := min(chunk, size-first)
+			header := fmt.Sprintf("bytes %d-%d/%d", first, first+n-1, size)
+			if err := b.send(ctx, http.MethodPut, "/ImageStore/App/big/$/UploadChunk?api-version=6.0&session-id="+id, header, io.NewSectionReader(file, first, n), n); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, end := range []struct{ method, operation string }{{http.MethodPost, "Commit"}, {http.MethodDelete, "Delete"}} {
+		if err := b.send(ctx, end.method, "/ImageStore/$/"+end.operation+"UploadSession?api-version=6.0&session-id="+id, "", http.NoBody, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// files sends each file with one PUT.
+func (b *bare) files(ctx context.Context, dir string, names []string) error {
+	var next atomic.Int64
+	return b.parallel(func() error {
+		for i := next.Add(1) - 1; int(i) < len(names); i = next.Add(1) - 1 {
+			f, err := os.Open(dir + "/" + names[i])
+			if err != nil {
+				return err
+			}
+			info, err := f.Stat()
+			if err != nil {
+				return err
+			}
+			if err := b.send(ctx, http.MethodPut, "/ImageStore/App/"+names[i]+"?api-version=6.0", "", f, info.Size()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// parallel runs the work on every worker and returns one of the errors.
+func (b *bare) parallel(work func() error) error {
+	failed := make(chan error, b.workers)
+	var group sync.WaitGroup
+	for range b.workers {
+		group.Go(func() {
+			if err := work(); err != nil {
+				failed <- err
+			}
+		})
+	}
+	group.Wait()
+	close(failed)
+	return <-failed
+}
+
+func (b *bare) send(ctx context.Context, method, target, contentRange string, body io.Reader, size int64) error {
+	r, err := http.NewRequestWithContext(ctx, method, b.url+target, body)
+	if err != nil {
+		return err
+	}
+	r.ContentLength = size
+	if contentRange != "" {
+		r.Header.Set("Content-Range", contentRange)
+	}
+	rsp, err := b.client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer rsp.Body.Close()
+	_, _ = io.Copy(io.Discard, rsp.Body)
+	if rsp.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s %s: %s", method, target, rsp.Status)
+	}
+	return nil
+}

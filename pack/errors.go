@@ -1,0 +1,40 @@
+package pack
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+)
+
+// ErrChanged is a file that changed while it was read. Nothing of the result remains.
+var ErrChanged = errors.New("the file changed while it was read")
+
+var (
+	errFolder   = errors.New("is a folder")
+	errNoFolder = errors.New("is not a folder")
+	errNotEmpty = errors.New("the folder is not empty")
+	errInside   = errors.New("the folder is inside of the application package")
+)
+
+// Error is a step that failed, with the file or folder that it was about. It is what
+// [Compress] and [Write] fail with, sometimes several joined.
+type Error struct {
+	Step string // such as "compress"
+	Path string // in the source, or where the result goes
+	Err  error
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s %q: %v", e.Step, e.Path, e.Err) }
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+func failed(step, path string, err error) error { return &Error{step, path, err} }
+
+// bare takes the name of the file from an error, where it is said already.
+func bare(err error) error {
+	if named, ok := errors.AsType[*fs.PathError](err); ok {
+		return named.Err
+	}
+	return err
+}
