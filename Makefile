@@ -4,10 +4,11 @@ GO      ?= go
 TOOL     = $(GO) tool -modfile=tools/go.mod
 # The race detector needs a C compiler; without one the tests still run.
 RACE    := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
+PYTHON  ?= python3
 # How long `make soak` spends on each fuzz target.
 FUZZTIME ?= 10s
 
-.PHONY: help run build generate test soak check format lint tidy drift contract clean
+.PHONY: help run build generate test soak bench interop conformance check format lint tidy drift contract clean
 
 help:
 	@printf '%s\n' \
@@ -15,7 +16,9 @@ help:
 	  'build     bin/sfstore' \
 	  'generate  gen/ from openapi.yaml' \
 	  'test      all tests, with the race detector where there is a C compiler' \
-	  'soak      each fuzz target for FUZZTIME ($(FUZZTIME))' \
+	  'soak      each fuzz target for FUZZTIME ($(FUZZTIME)), long fault histories, kills and power cuts' \
+	  'bench     speed, as ratios measured in one run' \
+	  'interop   real clients against the local store (needs python3 3.11 or newer, and npm)' \
 	  'check     format, vet, lint, tidiness, drift of generated code, the document (needs npm)' \
 	  'clean     what was built'
 
@@ -40,6 +43,22 @@ soak:
 	  done; \
 	done
 
+bench:
+	cd bench && $(GO) run .
+
+# Real clients against the local image store.
+interop: interop/.venv/.installed interop/js/node_modules/.package-lock.json
+	cd interop && $(GO) vet ./... && $(GO) test -count=1 -parallel 4 ./...
+
+interop/.venv/.installed: interop/python/requirements.txt
+	$(PYTHON) -m venv --clear interop/.venv
+	interop/.venv/bin/pip install --quiet --require-hashes --only-binary :all: -r interop/python/requirements.txt
+	@touch $@
+
+interop/js/node_modules/.package-lock.json: interop/js/package-lock.json
+	npm ci --prefix interop/js --no-audit --no-fund --ignore-scripts
+	@touch $@
+
 check: format lint tidy drift contract
 
 format:
@@ -48,10 +67,12 @@ format:
 lint:
 	$(GO) vet ./...
 	$(TOOL) golangci-lint run ./...
+	cd bench && $(GO) tool -modfile=../tools/go.mod golangci-lint run -c ../.golangci.yml ./...
+	cd interop && $(GO) tool -modfile=../tools/go.mod golangci-lint run -c ../.golangci.yml ./...
 
 tidy:
 	$(GO) mod tidy -diff
-	cd tools && $(GO) mod tidy -diff
+	@for module in tools bench interop; do (cd $$module && $(GO) mod tidy -diff) || exit 1; done
 
 # What `make generate` writes must be what is there already, with no file more or less.
 drift:
@@ -67,4 +88,4 @@ tools/node_modules/.package-lock.json: tools/package-lock.json
 	@touch $@
 
 clean:
-	rm -rf bin .cache tools/node_modules
+	rm -rf bin .cache tools/node_modules interop/.venv interop/js/node_modules

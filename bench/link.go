@@ -59,9 +59,9 @@ func (l *link) pass(to, from net.Conn, direction int) {
 			n, err := from.Read(buffer)
 			if n > 0 {
 				sent := l.book(n, direction)
-				// A sleep is a millisecond at the least, in which the line moves many pieces.
+				// A wait is a millisecond at the least, in which the line moves many pieces.
 				if ahead := time.Until(sent); ahead > 5*time.Millisecond {
-					time.Sleep(ahead)
+					<-time.After(ahead)
 				}
 				underWay <- piece{buffer[:n], sent.Add(l.delay)}
 			}
@@ -71,7 +71,7 @@ func (l *link) pass(to, from net.Conn, direction int) {
 		}
 	}()
 	for p := range underWay {
-		time.Sleep(time.Until(p.at))
+		<-time.After(time.Until(p.at))
 		if _, err := to.Write(p.bytes); err != nil {
 			break
 		}

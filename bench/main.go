@@ -21,7 +21,7 @@ func main() {
 	rounds := flag.Int("rounds", 5, "how often each side of a comparison is measured")
 	only := flag.String("only", "", "measure only the comparisons whose names hold this text")
 	flag.Parse()
-	fmt.Printf("%s, %s, %d processors, %s\n\n", time.Now().Format(time.DateOnly), runtime.Version(), runtime.NumCPU(), processor())
+	fmt.Fprintf(os.Stdout, "%s, %s, %d processors, %s\n\n", time.Now().Format(time.DateOnly), runtime.Version(), runtime.NumCPU(), processor())
 	for _, c := range comparisons {
 		if !strings.Contains(c.name, *only) {
 			continue
@@ -73,7 +73,7 @@ func (c comparison) measure(rounds int) error {
 	}
 	slices.Sort(ratios)
 	mb := float64(c.bytes) / 1e6
-	fmt.Printf("%-58s %5.2f  (%.2f to %.2f)   %7.0f MB/s against %7.0f MB/s\n",
+	fmt.Fprintf(os.Stdout, "%-58s %5.2f  (%.2f to %.2f)   %7.0f MB/s against %7.0f MB/s\n",
 		c.name, median(ratios), ratios[0], ratios[len(ratios)-1], mb/median(own), mb/median(other))
 	return nil
 }

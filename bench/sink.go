@@ -63,9 +63,10 @@ func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "DeleteUploadSession":
 		delete(s.sessions, id)
 	case "":
-		if r.Method == http.MethodPut {
+		switch r.Method {
+		case http.MethodPut:
 			s.sizes[path] = n
-		} else if r.Method == http.MethodGet {
+		case http.MethodGet:
 			s.list(w, path)
 		}
 	}

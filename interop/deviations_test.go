@@ -1,0 +1,71 @@
+package interop
+
+import (
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/sfstore/sfstore/api"
+)
+
+// deviation is something that a client is known to send against the contract.
+type deviation struct {
+	says string // as the fence reports it
+	why  string
+}
+
+// reports are those of the fence around one store.
+type reports struct {
+	mu   sync.Mutex
+	errs []error
+}
+
+func (r *reports) add(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.errs = append(r.errs, err)
+}
+
+// check fails the test for every answer of the store that the contract does not have, for
+// every request against the contract that is not known, and for every known one that was not
+// seen, so that the lists of what is known stay true.
+func (r *reports) check(t *testing.T, known []deviation) {
+	t.Helper()
+	seen := map[string]bool{}
+	for _, err := range r.errs {
+		for _, says := range requestSide(t, err) {
+			if seen[says] {
+				continue
+			}
+			seen[says] = true
+			if !slices.ContainsFunc(known, func(d deviation) bool { return d.says == says }) {
+				t.Errorf("a request against the contract that is not known: %s (%v)", says, err)
+			}
+		}
+	}
+	for _, d := range known {
+		if !seen[d.says] && !t.Failed() {
+			t.Errorf("a known deviation did not show itself: %s", d.says)
+		}
+	}
+}
+
+// requestSide says what a report has against the request. What it has against the answer is
+// the store's fault, and fails the test.
+func requestSide(t *testing.T, err error) []string {
+	t.Helper()
+	var found api.Differences
+	if !errors.As(err, &found) {
+		return []string{err.Error()}
+	}
+	var says []string
+	for _, d := range found {
+		if d.Side == api.InResponse {
+			t.Errorf("the store answers against the contract: %v", err)
+			continue
+		}
+		says = append(says, d.Error())
+	}
+	return says
+}
