@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/sfstore/sfstore/wrapper/imagestore"
@@ -18,6 +19,16 @@ func (a *app) sessionCommand() *cobra.Command {
 	}
 	c.AddCommand(a.sessionListCommand(), a.sessionShowCommand(), a.sessionCommitCommand(), a.sessionDeleteCommand())
 	return c
+}
+
+// clientForSession makes the client, and reads the id that a command is about.
+func (a *app) clientForSession(text string) (*imagestore.Client, uuid.UUID, error) {
+	id, err := imagestore.ParseSessionID(text)
+	if err != nil {
+		return nil, uuid.Nil, err
+	}
+	client, err := a.client()
+	return client, id, err
 }
 
 // sessionList has the shape of the contract's UploadSession.

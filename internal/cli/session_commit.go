@@ -1,10 +1,6 @@
 package cli
 
-import (
-	"github.com/spf13/cobra"
-
-	"github.com/sfstore/sfstore/wrapper/imagestore"
-)
+import "github.com/spf13/cobra"
 
 func (a *app) sessionCommitCommand() *cobra.Command {
 	return &cobra.Command{
@@ -15,11 +11,7 @@ The server refuses while a range is still expected. For a large file give it tim
 		Example: `  sfstore session commit --timeout 10m 2032ac6c-a348-4594-86da-dab0f2bb1ae1`,
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			id, err := imagestore.ParseSessionID(args[0])
-			if err != nil {
-				return err
-			}
-			client, err := a.client()
+			client, id, err := a.clientForSession(args[0])
 			if err != nil {
 				return err
 			}

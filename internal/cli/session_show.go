@@ -18,11 +18,7 @@ With -o json the result is the contract's UploadSession, a list of one.`,
 		Example: `  sfstore session show 2032ac6c-a348-4594-86da-dab0f2bb1ae1`,
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			id, err := imagestore.ParseSessionID(args[0])
-			if err != nil {
-				return err
-			}
-			client, err := a.client()
+			client, id, err := a.clientForSession(args[0])
 			if err != nil {
 				return err
 			}
