@@ -43,7 +43,7 @@ func (a *app) printSessions(sessions []imagestore.UploadSession) error {
 		if len(sessions) == 0 {
 			return
 		}
-		const before = len("2032ac6c-a348-4594-86da-dab0f2bb1ae1  1023.9 KiB  100 %  2017-09-28 17:28:11Z  []")
+		const before = len("2032ac6c-a348-4594-86da-dab0f2bb1ae1  1023.9 KiB  ARRIVED  2017-09-28 17:28:11Z  []")
 		width := max(terminalWidth(a.stdout)-before, 10)
 		fmt.Fprintln(w, "SESSION\tSIZE\tARRIVED\tLAST CHUNK\t# arrived, . expected")
 		for _, s := range sessions {

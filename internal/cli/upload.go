@@ -159,7 +159,7 @@ func (a *app) printUpload(dst string, r upload.Report) error {
 			parts = append(parts, fmt.Sprintf("%s were there already", inBytes(u.Resumed)))
 		}
 		if u.Retries > 0 {
-			parts = append(parts, fmt.Sprintf("%d requests made up for", u.Retries))
+			parts = append(parts, count(int64(u.Retries), "request")+" made up for")
 		}
 		fmt.Fprintf(w, "%s, in %s\n", strings.Join(parts, ", "), r.Duration.Round(time.Millisecond))
 	})
