@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http/httptrace"
 	"sync"
 	"time"
 
@@ -46,6 +47,13 @@ func (u *Uploader) send(ctx context.Context, s *source, r imagestore.Range, want
 	defer cancel(nil)
 	b := &body{source: s, rest: r, hash: xxh3.New(), want: want, stall: u.stall}
 	b.watch = time.AfterFunc(u.stall, func() { cancel(errStalled) })
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteRequest: func(info httptrace.WroteRequestInfo) {
+			if info.Err == nil {
+				b.watch.Stop() // from here on the wait for the answer has its own limit
+			}
+		},
+	})
 	err = request(ctx, b)
 
 	b.watch.Stop()
@@ -81,13 +89,11 @@ func (b *body) Read(p []byte) (int, error) {
 		return 0, b.failed
 	}
 	_, _ = b.hash.Write(p)
+	b.watch.Reset(b.stall)
 	if int64(len(p)) < left {
 		b.rest.First += int64(len(p))
-		b.watch.Reset(b.stall)
 		return len(p), nil
 	}
-	// From here on the wait for the answer has its own limit.
-	b.watch.Stop()
 	if digest(b.hash.Sum128().Bytes()) != b.want {
 		b.failed = b.source.failed(ErrSourceChanged)
 	} else {

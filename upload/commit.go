@@ -35,13 +35,12 @@ func (f *file) commit(ctx context.Context) error {
 			return nil
 		}
 		refused := imagestore.HasCode(err, imagestore.CodeInvalidArgument, imagestore.CodeNotFound)
-		if !helps(err) && !refused || !budget.pause(ctx) {
+		if !helps(err) && !refused || !f.inSpiteOf(ctx, budget, err) {
 			return err
 		}
-		f.retried(err)
 		session, found, askErr := f.askOwn(ctx)
 		if askErr != nil {
-			return errors.Join(err, askErr)
+			return fmt.Errorf("%w, after %w", askErr, err)
 		}
 		if !found || !session.Complete() {
 			return fmt.Errorf("%w: %w", errAgain, err)
@@ -62,7 +61,7 @@ func (f *file) deleteSession(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, cleanUpTime)
 	defer cancel()
 	for budget := f.retry.begin(); ; {
-		if err := f.client.DeleteUploadSession(ctx, f.plan.session); err == nil || !helps(err) || !budget.pause(ctx) {
+		if err := f.client.DeleteUploadSession(ctx, f.plan.session); err == nil || !f.again(ctx, budget, err) {
 			return
 		}
 	}
@@ -73,21 +72,21 @@ var ErrNotStored = errors.New("the store does not list the file as it was upload
 
 // checkStored compares the size in the listing with that of the source. A file can be missing
 // from the listing for a moment after it was written.
-func (f *file) checkStored(ctx context.Context) error {
-	for budget := f.retry.begin(); ; {
-		content, err := f.client.Content(ctx, f.path)
+func (c *call) checkStored(ctx context.Context, size int64) error {
+	for budget := c.retry.begin(); ; {
+		content, err := c.client.Content(ctx, c.path)
 		switch {
-		case err == nil && len(content.Files) == 1 && content.Files[0].Size == f.plan.size:
-			f.event(Event{Kind: Stored, Path: f.path, Size: f.plan.size})
+		case err == nil && len(content.Files) == 1 && content.Files[0].Size == size:
+			c.event(Event{Kind: Stored, Path: c.path, Size: size})
 			return nil
 		case err == nil && len(content.Files) == 1:
-			err = fmt.Errorf("%w: it has %d bytes there, not %d; did somebody else upload to %q?", ErrNotStored, content.Files[0].Size, f.plan.size, f.path)
+			err = fmt.Errorf("%w: it has %d bytes there, not %d; did somebody else upload to %q?", ErrNotStored, content.Files[0].Size, size, c.path)
 		case err == nil, errors.Is(err, imagestore.ErrNotFound):
 			err = fmt.Errorf("%w: it is not there", ErrNotStored)
 		case !helps(err):
 			return err
 		}
-		if !budget.pause(ctx) {
+		if !c.inSpiteOf(ctx, budget, err) {
 			return err
 		}
 	}

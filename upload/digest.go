@@ -34,6 +34,9 @@ var sessionNamespace = uuid.MustParse("c1f8f5d2-4a57-4b7e-9d0c-6a2c1b6b2f4e")
 // makePlan reads the source once, on several processors.
 func makePlan(ctx context.Context, s *source, path string, chunkSize int64) (*plan, error) {
 	p := &plan{size: s.size, chunkSize: chunkSize}
+	if s.size > chunkSize*maxChunks {
+		return nil, wrongNumber("size", s.size, fmt.Sprintf("is more than %d chunks of %d bytes; choose larger ones", maxChunks, chunkSize))
+	}
 	p.chunks = make([]digest, (s.size+chunkSize-1)/chunkSize)
 	group, ctx := errgroup.WithContext(ctx)
 	processors := min(runtime.GOMAXPROCS(0), len(p.chunks))
@@ -41,11 +44,8 @@ func makePlan(ctx context.Context, s *source, path string, chunkSize int64) (*pl
 		group.Go(func() error {
 			buffer := make([]byte, min(readSize, chunkSize))
 			for i := worker; i < len(p.chunks); i += processors {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
 				var err error
-				if p.chunks[i], err = s.digest(p.chunk(i), buffer); err != nil {
+				if p.chunks[i], err = s.digest(ctx, p.chunk(i), buffer); err != nil {
 					return err
 				}
 			}
@@ -59,14 +59,20 @@ func makePlan(ctx context.Context, s *source, path string, chunkSize int64) (*pl
 	return p, nil
 }
 
+// maxChunks bounds the memory of a plan to 256 MiB, for a file of 64 TiB in chunks of 4 MiB.
+const maxChunks = 1 << 24
+
 // readSize is how much of a source is read at once, in bytes: little enough to stay in a
 // processor's cache until it is digested.
 const readSize = 128 << 10
 
 // digest reads the bytes of a range. The buffer is only lent.
-func (s *source) digest(r imagestore.Range, buffer []byte) (digest, error) {
+func (s *source) digest(ctx context.Context, r imagestore.Range, buffer []byte) (digest, error) {
 	hash := xxh3.New()
 	for at := r.First; at <= r.Last; {
+		if err := ctx.Err(); err != nil {
+			return digest{}, err
+		}
 		part := buffer[:min(int64(len(buffer)), r.Last+1-at)]
 		if err := s.readFull(part, at); err != nil {
 			return digest{}, err
@@ -77,16 +83,26 @@ func (s *source) digest(r imagestore.Range, buffer []byte) (digest, error) {
 	return hash.Sum128().Bytes(), nil
 }
 
-// readFull reads all of p. A source that is shorter than it was has changed.
+// readFull reads all of p. A source that is shorter than it was has changed. One that gives
+// less than was asked for, without saying why, is asked for the rest.
 func (s *source) readFull(p []byte, at int64) error {
-	n, err := s.ReadAt(p, at)
-	switch {
-	case n == len(p):
-		return nil
-	case err == nil || errors.Is(err, io.EOF):
-		return s.failed(fmt.Errorf("%w: it ends at %d of %d bytes", ErrSourceChanged, at+int64(n), s.size))
+	for len(p) > 0 {
+		n, err := s.ReadAt(p, at)
+		switch {
+		case n == len(p):
+			return nil
+		case n < 0 || n > len(p):
+			return s.failed(fmt.Errorf("it says that it read %d bytes of %d", n, len(p)))
+		case errors.Is(err, io.EOF):
+			return s.failed(fmt.Errorf("%w: it ends at %d of %d bytes", ErrSourceChanged, at+int64(n), s.size))
+		case err != nil:
+			return s.failed(err)
+		case n == 0:
+			return s.failed(io.ErrNoProgress)
+		}
+		p, at = p[n:], at+int64(n)
 	}
-	return s.failed(err)
+	return nil
 }
 
 // chunk is the i-th range of the grid; only the last may be shorter.

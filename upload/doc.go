@@ -18,6 +18,10 @@
 // again as they are sent; the last piece of a request is kept back until both agree. A source
 // that changes meanwhile is [ErrSourceChanged], and its file is not committed.
 //
+// One thing is out of a client's hands: a gateway on Linux that is cut off in the middle of a
+// file stores what came. So there, a failed or cancelled upload may leave the beginning of a
+// file where another was. The error says that it failed, and the same upload mends it.
+//
 // # Going on
 //
 // There is no journal. What has arrived is what the server says, and the id of a file's upload
@@ -45,5 +49,5 @@
 // # Memory
 //
 // Nothing is buffered but the piece that a connection takes at a time, so memory depends on
-// the number of workers and of files, not on their sizes.
+// the number of workers and of files, and not on their sizes but for 16 bytes a chunk.
 package upload

@@ -32,9 +32,3 @@ const (
 	// Marked is a folder that got its mark and counts as complete.
 	Marked
 )
-
-func (u *Uploader) event(e Event) {
-	u.events.Lock()
-	defer u.events.Unlock()
-	u.progress(e)
-}

@@ -18,27 +18,25 @@ import (
 // a failover or an end of the session, and after chunks that the server took and lost.
 const maxRounds = 20
 
-// probeSession is an id that no session has; see [Uploader.hasSessions].
+// probeSession is an id that no session has; see [call.hasSessions].
 var probeSession = uuid.NewSHA1(sessionNamespace, []byte("does this gateway have upload sessions?"))
 
 // file is the upload of one file.
 type file struct {
-	*Uploader
-	path    string
+	*call
 	source  *source
 	plan    *plan
 	chunked bool // it goes up under a session
-	tally   tally
 }
 
 // verified uploads a file and checks its size in the listing.
 func (u *Uploader) verified(ctx context.Context, path string, s *source) (FileReport, error) {
-	f := &file{Uploader: u, path: path, source: s}
+	f := &file{call: u.begin(path), source: s}
 	began := time.Now()
 	f.event(Event{Kind: Planned, Files: 1, Size: s.size})
 	err := f.upload(ctx)
 	if err == nil && !f.chunked {
-		err = f.checkStored(ctx)
+		err = f.checkStored(ctx, s.size)
 	}
 	return f.finish(ctx, began, err)
 }
@@ -69,10 +67,11 @@ func (f *file) uploadInChunks(ctx context.Context) error {
 	rounds := f.retry
 	rounds.Attempts, rounds.Elapsed = maxRounds, math.MaxInt64
 	budget := rounds.begin()
+	var lost error // why a round was in vain, where that is known
 	for round := 0; ; round++ {
 		// Sending and then committing are two rounds; more mean that something was lost.
 		if round > 1 && !budget.pause(ctx) {
-			return fmt.Errorf("gave up after %d rounds: the server keeps losing what it was sent", round)
+			return gaveUp(round, lost)
 		}
 		session, found, err := f.askOwn(ctx)
 		if err != nil {
@@ -94,7 +93,17 @@ func (f *file) uploadInChunks(ctx context.Context) error {
 		case err != nil && !errors.Is(err, errAgain):
 			return err
 		}
+		if err != nil {
+			lost = err
+		}
 	}
+}
+
+func gaveUp(rounds int, lost error) error {
+	if lost == nil {
+		return fmt.Errorf("gave up after %d rounds: the server keeps losing what it was sent", rounds)
+	}
+	return fmt.Errorf("gave up after %d rounds: %w", rounds, lost)
 }
 
 // errAgain is a session that is not what it was; the next round sees how.
@@ -109,7 +118,7 @@ func (f *file) publish(ctx context.Context) error {
 	if err := f.commit(ctx); err != nil {
 		return err
 	}
-	if err := f.checkStored(ctx); err != nil {
+	if err := f.checkStored(ctx, f.plan.size); err != nil {
 		return err
 	}
 	f.deleteSession(ctx)
@@ -117,10 +126,10 @@ func (f *file) publish(ctx context.Context) error {
 }
 
 // ask asks for a session, as often as it takes.
-func (u *Uploader) ask(ctx context.Context, id uuid.UUID) (session imagestore.UploadSession, found bool, err error) {
-	for budget := u.retry.begin(); ; {
-		session, found, err = u.client.UploadSessionByID(ctx, id)
-		if err == nil || !helps(err) || !budget.pause(ctx) {
+func (c *call) ask(ctx context.Context, id uuid.UUID) (session imagestore.UploadSession, found bool, err error) {
+	for budget := c.retry.begin(); ; {
+		session, found, err = c.client.UploadSessionByID(ctx, id)
+		if err == nil || !c.again(ctx, budget, err) {
 			return session, found, err
 		}
 	}
@@ -163,13 +172,12 @@ func (f *file) sendChunk(ctx context.Context, i int) error {
 		if err == nil {
 			return nil
 		}
-		if !f.inDoubt(err) || !budget.pause(ctx) {
+		if !f.inDoubt(err) || !f.inSpiteOf(ctx, budget, err) {
 			return err
 		}
-		f.retried(err)
 		session, found, askErr := f.askOwn(ctx)
 		if askErr != nil {
-			return errors.Join(err, askErr)
+			return fmt.Errorf("%w, after %w", askErr, err)
 		}
 		if found && !expects(session, f.plan.chunk(i)) {
 			f.arrived(f.plan.chunk(i).Len())
@@ -208,7 +216,7 @@ func (f *file) putChunk(ctx context.Context, i int) error {
 func (f *file) startOver(ctx context.Context, cause error) error {
 	f.retried(cause)
 	if err := f.client.DeleteUploadSession(ctx, f.plan.session); err != nil && !errors.Is(err, imagestore.ErrNotFound) && !helps(err) {
-		return errors.Join(cause, err)
+		return fmt.Errorf("%w, after %w", err, cause)
 	}
-	return errAgain
+	return fmt.Errorf("%w: %w", errAgain, cause)
 }

@@ -97,8 +97,8 @@ func WithStallTimeout(d time.Duration) Option {
 	}
 }
 
-// WithProgress reports what happens, one event at a time. The function must return quickly:
-// the upload waits for it.
+// WithProgress reports what happens. The function must return quickly: the upload waits for
+// it. It gets one event of a call at a time; calls that run side by side report side by side.
 func WithProgress(report func(Event)) Option {
 	return func(c *config) error {
 		if report == nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,21 +21,16 @@ type FileReport struct {
 	Err      error         // why it is not stored; nil when it is
 }
 
-// tally is a FileReport in the making.
-type tally struct {
-	resumed, sentBytes, retries atomic.Int64
-}
-
 func (f *file) finish(ctx context.Context, began time.Time, err error) (FileReport, error) {
 	report := FileReport{
 		Path: f.path, Size: f.source.size, Duration: time.Since(began),
-		Resumed: f.tally.resumed.Load(), Sent: f.tally.sentBytes.Load(), Retries: int(f.tally.retries.Load()),
+		Resumed: f.resumedBytes.Load(), Sent: f.sentBytes.Load(), Retries: int(f.retries.Load()),
 	}
 	if f.chunked {
 		report.Session = f.plan.session
 	}
 	if err != nil {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil && !isFinal(err) {
 			err = &interruption{ctx}
 		}
 		report.Err = &Error{Path: f.path, Session: report.Session, Err: err}
@@ -45,18 +39,11 @@ func (f *file) finish(ctx context.Context, began time.Time, err error) (FileRepo
 	return report, report.Err
 }
 
-func (f *file) sent(n int64) { f.tally.sentBytes.Add(n) }
-
-func (f *file) arrived(n int64) { f.event(Event{Kind: Arrived, Path: f.path, Bytes: n}) }
-
-func (f *file) resumed(n int64) {
-	f.tally.resumed.Store(n)
-	f.event(Event{Kind: Resumed, Path: f.path, Bytes: n})
-}
-
-func (f *file) retried(err error) {
-	f.tally.retries.Add(1)
-	f.event(Event{Kind: Retried, Path: f.path, Err: err})
+// unread is a file that could not even be opened.
+func (c *call) unread(err error) (FileReport, error) {
+	report := FileReport{Path: c.path, Err: &Error{Path: c.path, Err: err}}
+	c.event(Event{Kind: Failed, Path: c.path, Err: report.Err})
+	return report, report.Err
 }
 
 // interruption is an upload that its context ended. What the requests under way said of it is

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/sfstore/sfstore/wrapper/imagestore"
@@ -41,12 +43,8 @@ func (r Retry) begin() *attempts { return &attempts{Retry: r, began: time.Now()}
 // used up or the context ended.
 func (a *attempts) pause(ctx context.Context) bool {
 	a.failures++
-	bound := a.First
-	for range a.failures - 1 {
-		bound = min(2*bound, a.Longest)
-	}
-	wait := rand.N(bound + 1)
-	if a.failures >= a.Attempts || time.Since(a.began)+wait > a.Elapsed {
+	wait := rand.N(a.bound())
+	if ctx.Err() != nil || a.failures >= a.Attempts || wait > a.Elapsed-time.Since(a.began) {
 		return false
 	}
 	timer := time.NewTimer(wait)
@@ -59,6 +57,18 @@ func (a *attempts) pause(ctx context.Context) bool {
 	}
 }
 
+// bound is what the pause after the last failure stays below.
+func (a *attempts) bound() time.Duration {
+	bound := min(a.First, a.Longest)
+	for range a.failures - 1 {
+		if bound > a.Longest/2 {
+			return a.Longest
+		}
+		bound *= 2
+	}
+	return bound
+}
+
 // helps says whether trying again can help after err. What the caller got wrong, a source that
 // cannot be read, a refusal and a certificate that is not trusted stay as they are.
 func helps(err error) bool {
@@ -69,7 +79,7 @@ func helps(err error) bool {
 	switch {
 	case fabric.StatusCode == 0:
 		return !isHopeless(err)
-	case fabric.Err != nil && fabric.StatusCode < 500:
+	case fabric.Err != nil && fabric.StatusCode < 300:
 		return true // a success whose answer broke off
 	}
 	switch fabric.StatusCode {
@@ -81,14 +91,29 @@ func helps(err error) bool {
 	return fabric.StatusCode >= 500
 }
 
+// isFinal says whether err stands whatever else happens: the source changed or cannot be read,
+// or the server refused.
+func isFinal(err error) bool {
+	fabric, ok := errors.AsType[*imagestore.FabricError](err)
+	return isSourceError(err) || ok && fabric.StatusCode >= 400 && !helps(err)
+}
+
 // isHopeless says whether no connection will come about however often it is tried.
 func isHopeless(err error) bool {
 	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); untrusted {
 		return true
 	}
-	if alert := tls.AlertError(0); errors.As(err, &alert) {
+	if _, noTLS := errors.AsType[tls.RecordHeaderError](err); noTLS {
 		return true
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "remote error" {
+		// The server's TLS refuses ours. The type of an alert is crypto/tls's own, so that only
+		// its text tells a certificate that is not wanted from an accident.
+		text := op.Err.Error()
+		return slices.ContainsFunc(refusingAlerts, func(alert string) bool { return strings.Contains(text, alert) })
 	}
 	name, ok := errors.AsType[*net.DNSError](err)
 	return ok && name.IsNotFound
 }
+
+var refusingAlerts = []string{"certificate", "handshake failure", "access denied", "protocol version"}

@@ -8,7 +8,7 @@ import (
 	"os"
 )
 
-// ErrSourceChanged is a file that changed while it was uploaded. Nothing was committed.
+// ErrSourceChanged is a file that changed while it was uploaded. Nothing of it was committed.
 var ErrSourceChanged = errors.New("the file changed while it was uploaded")
 
 // SourceError is a file that cannot be read, or that changed. Trying again does not help by
@@ -53,6 +53,8 @@ func (s *source) checkUnchanged() error {
 	}
 	now, err := s.stat()
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return s.failed(fmt.Errorf("%w: it is gone", ErrSourceChanged))
 	case err != nil:
 		return s.failed(err)
 	case now.Size() != s.size:
@@ -66,6 +68,10 @@ func (s *source) checkUnchanged() error {
 // open opens a file of a folder. The caller closes it.
 func open(fsys fs.FS, name, display string) (*source, io.Closer, error) {
 	s := &source{name: display}
+	// To open a pipe would wait for whoever writes to it.
+	if info, err := fs.Stat(fsys, name); err == nil && !info.Mode().IsRegular() {
+		return nil, nil, s.failed(errNotRegular(info.Mode()))
+	}
 	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, nil, s.failed(err)
@@ -77,9 +83,9 @@ func open(fsys fs.FS, name, display string) (*source, io.Closer, error) {
 	reader, ok := f.(io.ReaderAt)
 	switch {
 	case !info.Mode().IsRegular():
-		err = fmt.Errorf("is not a regular file but %s", kind(info.Mode()))
+		err = errNotRegular(info.Mode())
 	case !ok:
-		err = errors.New("cannot be read from a position in the middle")
+		err = errors.New("it cannot be read from a position in the middle")
 	default:
 		s.ReaderAt, s.size, s.info = reader, info.Size(), info
 		// By name, not by descriptor: a file that was replaced has changed too.
@@ -97,6 +103,10 @@ func open(fsys fs.FS, name, display string) (*source, io.Closer, error) {
 
 // isOnDisk says whether os.SameFile can tell anything about a file.
 func isOnDisk(info fs.FileInfo) bool { return os.SameFile(info, info) }
+
+func errNotRegular(mode fs.FileMode) error {
+	return fmt.Errorf("it is not a regular file but %s", kind(mode))
+}
 
 func kind(mode fs.FileMode) string {
 	switch {

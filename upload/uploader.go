@@ -7,7 +7,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
+	"sync/atomic"
+	"unicode"
 
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
@@ -18,11 +19,8 @@ type Uploader struct {
 	config
 	client *imagestore.Client
 	slots  chan struct{} // one for each request with a body
-	events sync.Mutex    // one event at a time
 
-	probe    sync.Mutex
-	probed   bool
-	sessions bool // whether the gateway has upload sessions; valid once probed
+	sessions atomic.Pointer[bool] // whether the gateway has upload sessions, once it is known
 }
 
 // New returns an uploader that sends by the given client. It sends nothing.
@@ -59,20 +57,22 @@ func (u *Uploader) File(ctx context.Context, dst, name string) (FileReport, erro
 	}
 	s, closer, err := open(os.DirFS(filepath.Dir(name)), filepath.Base(name), name)
 	if err != nil {
-		return FileReport{Path: path}, err
+		return u.begin(path).unread(err)
 	}
 	defer closer.Close()
 	return u.verified(ctx, path, s)
 }
 
 // canonical writes a path in the one form in which every process names it, since the server
-// compares the path of an upload session letter for letter.
+// compares the path of an upload session letter for letter. White space at its ends goes, as
+// it does in the server.
 func (u *Uploader) canonical(dst string) (string, error) {
 	if err := u.client.CheckPath(dst); err != nil {
 		return "", err
 	}
-	segments := strings.FieldsFunc(dst, func(r rune) bool { return r == '/' || r == '\\' })
-	return strings.Join(segments, "/"), nil
+	separates := func(r rune) bool { return r == '/' || r == '\\' }
+	dst = strings.TrimFunc(dst, func(r rune) bool { return separates(r) || unicode.IsSpace(r) })
+	return strings.Join(strings.FieldsFunc(dst, separates), "/"), nil
 }
 
 // acquire takes the right to send a body. The caller releases it.
@@ -89,18 +89,17 @@ func wrongNumber(argument string, n int64, reason string) error {
 	return &imagestore.ArgumentError{Argument: argument, Value: strconv.FormatInt(n, 10), Reason: reason}
 }
 
-// hasSessions says whether the gateway has upload sessions. One question decides it for good:
-// a gateway without them, as on Linux, calls the URL itself an invalid argument.
-func (u *Uploader) hasSessions(ctx context.Context) (bool, error) {
-	u.probe.Lock()
-	defer u.probe.Unlock()
-	if u.probed {
-		return u.sessions, nil
+// hasSessions says whether the gateway has upload sessions. The first answer decides it for
+// good: a gateway without them, as on Linux, calls the URL itself an invalid argument.
+func (c *call) hasSessions(ctx context.Context) (bool, error) {
+	if known := c.sessions.Load(); known != nil {
+		return *known, nil
 	}
-	_, _, err := u.ask(ctx, probeSession)
+	_, _, err := c.ask(ctx, probeSession)
 	if err != nil && !imagestore.HasCode(err, imagestore.CodeInvalidArgument) {
 		return false, err
 	}
-	u.probed, u.sessions = true, err == nil
-	return u.sessions, nil
+	has := err == nil
+	c.sessions.Store(&has)
+	return has, nil
 }

@@ -66,7 +66,7 @@ func (u *Uploader) VerifyFolder(ctx context.Context, dst string, folder fs.FS) (
 	if err != nil {
 		return nil, err
 	}
-	tree, err := u.walk(folder)
+	tree, err := u.walk(ctx, folder)
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,7 @@ import (
 // sessions. Sending it again replaces what the last attempt may have left.
 func (f *file) uploadWhole(ctx context.Context) error {
 	whole := imagestore.Range{First: 0, Last: f.plan.size - 1}
-	want, err := f.wholeDigest()
+	want, err := f.wholeDigest(ctx)
 	if err != nil {
 		return err
 	}
@@ -27,21 +27,20 @@ func (f *file) uploadWhole(ctx context.Context) error {
 			f.arrived(f.plan.size)
 			return nil
 		}
-		if !helps(err) || !budget.pause(ctx) {
+		if !f.again(ctx, budget, err) {
 			return err
 		}
-		f.retried(err)
 	}
 }
 
 // wholeDigest is the digest of all bytes. Only a large file for a gateway without sessions
 // has to be read once more for it.
-func (f *file) wholeDigest() (digest, error) {
+func (f *file) wholeDigest(ctx context.Context) (digest, error) {
 	switch len(f.plan.chunks) {
 	case 0:
 		return digest{}, nil
 	case 1:
 		return f.plan.chunks[0], nil
 	}
-	return f.source.digest(imagestore.Range{First: 0, Last: f.plan.size - 1}, make([]byte, readSize))
+	return f.source.digest(ctx, imagestore.Range{First: 0, Last: f.plan.size - 1}, make([]byte, readSize))
 }
