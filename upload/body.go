@@ -9,8 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/zeebo/xxh3"
-
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
@@ -27,7 +25,7 @@ type body struct {
 	over   bool
 	source *source
 	rest   imagestore.Range
-	hash   *xxh3.Hasher
+	hash   hasher
 	want   digest
 	watch  *time.Timer // ends the request when it fires
 	stall  time.Duration
@@ -45,7 +43,7 @@ func (u *Uploader) send(ctx context.Context, s *source, r imagestore.Range, want
 	defer release()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	b := &body{source: s, rest: r, hash: xxh3.New(), want: want, stall: u.stall}
+	b := &body{source: s, rest: r, want: want, stall: u.stall}
 	b.watch = time.AfterFunc(u.stall, func() { cancel(errStalled) })
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		WroteRequest: func(info httptrace.WroteRequestInfo) {
@@ -88,13 +86,14 @@ func (b *body) Read(p []byte) (int, error) {
 	if b.failed = b.source.readFull(p, b.rest.First); b.failed != nil {
 		return 0, b.failed
 	}
-	_, _ = b.hash.Write(p)
+	last := int64(len(p)) == left
+	b.hash.write(p, last)
 	b.watch.Reset(b.stall)
-	if int64(len(p)) < left {
+	if !last {
 		b.rest.First += int64(len(p))
 		return len(p), nil
 	}
-	if digest(b.hash.Sum128().Bytes()) != b.want {
+	if b.hash.sum != b.want {
 		b.failed = b.source.failed(ErrSourceChanged)
 	} else {
 		b.failed = b.source.checkUnchanged()

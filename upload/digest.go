@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"sync"
 
 	"github.com/google/uuid"
 	"github.com/zeebo/xxh3"
@@ -38,25 +39,34 @@ func makePlan(ctx context.Context, s *source, path string, chunkSize int64) (*pl
 		return nil, wrongNumber("size", s.size, fmt.Sprintf("is more than %d chunks of %d bytes; choose larger ones", maxChunks, chunkSize))
 	}
 	p.chunks = make([]digest, (s.size+chunkSize-1)/chunkSize)
-	group, ctx := errgroup.WithContext(ctx)
-	processors := min(runtime.GOMAXPROCS(0), len(p.chunks))
-	for worker := range processors {
-		group.Go(func() error {
-			buffer := make([]byte, min(readSize, chunkSize))
-			for i := worker; i < len(p.chunks); i += processors {
-				var err error
-				if p.chunks[i], err = s.digest(ctx, p.chunk(i), buffer); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
+	if err := p.digestChunks(ctx, s); err != nil {
 		return nil, err
 	}
 	p.session = p.sessionID(path)
 	return p, nil
+}
+
+func (p *plan) digestChunks(ctx context.Context, s *source) error {
+	processors := min(runtime.GOMAXPROCS(0), len(p.chunks))
+	digestEach := func(ctx context.Context, from int) error {
+		buffer := readBuffers.Get().(*[readSize]byte)
+		defer readBuffers.Put(buffer)
+		for i := from; i < len(p.chunks); i += processors {
+			var err error
+			if p.chunks[i], err = s.digest(ctx, p.chunk(i), buffer[:]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if processors <= 1 { // as for every small file
+		return digestEach(ctx, 0)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for from := range processors {
+		group.Go(func() error { return digestEach(ctx, from) })
+	}
+	return group.Wait()
 }
 
 // maxChunks bounds the memory of a plan to 256 MiB, for a file of 64 TiB in chunks of 4 MiB.
@@ -66,9 +76,11 @@ const maxChunks = 1 << 24
 // processor's cache until it is digested.
 const readSize = 128 << 10
 
+var readBuffers = sync.Pool{New: func() any { return new([readSize]byte) }}
+
 // digest reads the bytes of a range. The buffer is only lent.
 func (s *source) digest(ctx context.Context, r imagestore.Range, buffer []byte) (digest, error) {
-	hash := xxh3.New()
+	hash := hasher{}
 	for at := r.First; at <= r.Last; {
 		if err := ctx.Err(); err != nil {
 			return digest{}, err
@@ -77,10 +89,31 @@ func (s *source) digest(ctx context.Context, r imagestore.Range, buffer []byte) 
 		if err := s.readFull(part, at); err != nil {
 			return digest{}, err
 		}
-		_, _ = hash.Write(part)
 		at += int64(len(part))
+		hash.write(part, at > r.Last)
 	}
-	return hash.Sum128().Bytes(), nil
+	return hash.sum, nil
+}
+
+// hasher digests a range in pieces. A range that comes in one piece, as small files do, needs
+// no state that has to be made first.
+type hasher struct {
+	state *xxh3.Hasher
+	sum   digest // once the last piece was written
+}
+
+func (h *hasher) write(piece []byte, last bool) {
+	if h.state == nil && last {
+		h.sum = xxh3.Hash128(piece).Bytes()
+		return
+	}
+	if h.state == nil {
+		h.state = xxh3.New()
+	}
+	_, _ = h.state.Write(piece)
+	if last {
+		h.sum = h.state.Sum128().Bytes()
+	}
 }
 
 // readFull reads all of p. A source that is shorter than it was has changed. One that gives

@@ -16,8 +16,10 @@ func (f *file) uploadWhole(ctx context.Context) error {
 		return err
 	}
 	for budget := f.retry.begin(); ; {
-		if err := f.source.checkUnchanged(); err != nil {
-			return err
+		if f.plan.size == 0 { // else the body looks, before its last piece goes out
+			if err := f.source.checkUnchanged(); err != nil {
+				return err
+			}
 		}
 		taken, err := f.send(ctx, f.source, whole, want, func(ctx context.Context, body io.Reader) error {
 			return f.client.UploadFile(ctx, f.path, body, f.plan.size)
