@@ -18,6 +18,7 @@ help:
 	  'test      all tests, with the race detector where there is a C compiler' \
 	  'soak      each fuzz target for FUZZTIME ($(FUZZTIME)), long fault histories, kills and power cuts' \
 	  'bench     speed, as ratios measured in one run' \
+	  'conformance  which facts of the local store hold at a cluster: ENDPOINT=http://host:port' \
 	  'interop   real clients against the local store (needs python3 3.11 or newer, and npm)' \
 	  'check     format, vet, lint, tidiness, drift of generated code, the document (needs npm)' \
 	  'clean     what was built'
@@ -35,6 +36,8 @@ test:
 	@$(if $(RACE),,echo 'no C compiler: the tests run without the race detector')
 	$(GO) test $(RACE) ./...
 
+# Long histories, kills and power cuts. TestPowerCut needs root and a loop device, and
+# TestLargeFile 40 GiB of disk; each says so where it cannot run.
 soak:
 	@set -e; for package in $$($(GO) list ./...); do \
 	  for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
@@ -42,9 +45,21 @@ soak:
 	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
 	  done; \
 	done
+	SFSTORE_HISTORIES=2000 $(GO) test -count=1 -run Histories -timeout 15m ./upload
+	SFSTORE_KILLS=100 $(GO) test -count=1 -run TestKilledAtRandomMoments -timeout 15m ./upload
+	SFSTORE_LARGE=1 $(GO) test -count=1 -run TestMemoryOfALargeFile ./upload
+	SFSTORE_LARGE_FILE=10737418240 $(GO) test -count=1 -run '^TestLargeFile$$' -v ./emulator
+	@if [ "$$(id -u)" = 0 ]; then export SFSTORE_POWERCUT=20; fi; \
+	  $(GO) test -count=1 -run '^TestPowerCut$$' -v ./emulator
+
+# Which facts hold at a real cluster: make conformance ENDPOINT=http://host:19080
+conformance:
+	@test -n '$(ENDPOINT)' || { echo 'make conformance ENDPOINT=http://host:port' >&2; exit 2; }
+	SFSTORE_CONFORMANCE='$(ENDPOINT)' $(GO) test -count=1 -v ./emulator/conformance
 
 bench:
 	cd bench && $(GO) run .
+	$(GO) test -run '^$$' -bench SmallFiles -benchtime 1x -count 3 ./emulator
 
 # Real clients against the local image store.
 interop: interop/.venv/.installed interop/js/node_modules/.package-lock.json

@@ -8,12 +8,14 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/sfstore/sfstore/emulator"
 	"github.com/sfstore/sfstore/upload"
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
@@ -28,25 +30,67 @@ const (
 )
 
 var comparisons = []comparison{
-	{"1 GiB, HTTP: ours / bare loop, same workers and chunks", gib, func() (run, run, func(), error) { return large(false, upload.DefaultWorkers) }},
-	{"1 GiB, HTTP: ours / sequential loop", gib, func() (run, run, func(), error) { return large(false, 1) }},
-	{"1 GiB, HTTPS: ours / bare loop, same workers and chunks", gib, func() (run, run, func(), error) { return large(true, upload.DefaultWorkers) }},
-	{"1 GiB, HTTPS: ours / sequential loop", gib, func() (run, run, func(), error) { return large(true, 1) }},
-	{"10,000 files of 4 KiB: ours / bare loop, same connections", smalls * smallSize, small},
-	{"128 MiB, 51 ms and 400 Mbit/s: ours / one raw stream", linkSize, distant},
+	{"local store, 1 GiB, HTTP: ours / bare loop", gib, func() (run, run, func(), error) { return large(startStore, false, upload.DefaultWorkers) }},
+	{"local store, 1 GiB, HTTP: ours / sequential loop", gib, func() (run, run, func(), error) { return large(startStore, false, 1) }},
+	{"local store, 1 GiB, HTTPS: ours / bare loop", gib, func() (run, run, func(), error) { return large(startStore, true, upload.DefaultWorkers) }},
+	{"local store, 1 GiB, HTTPS: ours / sequential loop", gib, func() (run, run, func(), error) { return large(startStore, true, 1) }},
+	{"local store, 10,000 files of 4 KiB: ours / bare loop", smalls * smallSize, func() (run, run, func(), error) { return small(startStore) }},
+	{"sink, 1 GiB, HTTP: ours / bare loop", gib, func() (run, run, func(), error) { return large(startSink, false, upload.DefaultWorkers) }},
+	{"sink, 1 GiB, HTTP: ours / sequential loop", gib, func() (run, run, func(), error) { return large(startSink, false, 1) }},
+	{"sink, 1 GiB, HTTPS: ours / bare loop", gib, func() (run, run, func(), error) { return large(startSink, true, upload.DefaultWorkers) }},
+	{"sink, 1 GiB, HTTPS: ours / sequential loop", gib, func() (run, run, func(), error) { return large(startSink, true, 1) }},
+	{"sink, 10,000 files of 4 KiB: ours / bare loop", smalls * smallSize, func() (run, run, func(), error) { return small(startSink) }},
+	{"sink, 128 MiB, 51 ms and 400 Mbit/s: ours / one raw stream", linkSize, distant},
 }
 
-func large(secure bool, floorWorkers int) (ours, floor run, tearDown func(), err error) {
+// start starts a server that takes uploads.
+type start func(secure bool) (url string, stop func(), err error)
+
+func startSink(secure bool) (string, func(), error) {
+	server := serve(newSink(), secure)
+	return server.URL, server.Close, nil
+}
+
+// startStore starts the local store on a folder of the disk, where it syncs what it confirms.
+func startStore(secure bool) (string, func(), error) {
+	dir, err := os.MkdirTemp("", "sfstore-bench-")
+	if err != nil {
+		return "", nil, err
+	}
+	store, err := emulator.New(emulator.WithFolder(dir))
+	if err != nil {
+		return "", nil, err
+	}
+	server := serve(store, secure)
+	return server.URL, func() { server.Close(); _ = store.Close(); _ = os.RemoveAll(dir) }, nil
+}
+
+func serve(handler http.Handler, secure bool) *httptest.Server {
+	server := httptest.NewUnstartedServer(handler)
+	if !secure {
+		server.Start()
+		return server
+	}
+	server.TLS = &tls.Config{NextProtos: []string{"http/1.1"}}
+	server.StartTLS()
+	return server
+}
+
+// large uploads one file. The floor sends the same chunks with floorWorkers workers.
+func large(server start, secure bool, floorWorkers int) (ours, floor run, tearDown func(), err error) {
 	file, err := makeFile(gib)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	server := newSink().start(secure, nil)
-	uploader, err := newUploader(server.URL)
+	url, stop, err := server(secure)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	b := newBare(server.URL, floorWorkers)
+	uploader, err := newUploader(url)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	b := newBare(url, floorWorkers)
 	ours = func(ctx context.Context) error {
 		_, err := uploader.File(ctx, "App/big", file.Name())
 		return err
@@ -54,10 +98,11 @@ func large(secure bool, floorWorkers int) (ours, floor run, tearDown func(), err
 	floor = func(ctx context.Context) error {
 		return b.chunks(ctx, file, gib, upload.DefaultChunkSize, uuid.NewString())
 	}
-	return ours, floor, func() { server.Close(); _ = file.Close(); _ = os.Remove(file.Name()) }, nil
+	return ours, floor, func() { stop(); _ = file.Close(); _ = os.Remove(file.Name()) }, nil
 }
 
-func small() (ours, floor run, tearDown func(), err error) {
+// small uploads a folder of small files. The floor sends them with as many connections.
+func small(server start) (ours, floor run, tearDown func(), err error) {
 	dir, err := os.MkdirTemp(scratch(), "sfstore-bench-")
 	if err != nil {
 		return nil, nil, nil, err
@@ -70,27 +115,31 @@ func small() (ours, floor run, tearDown func(), err error) {
 			return nil, nil, nil, err
 		}
 	}
-	server := newSink().start(false, nil)
-	uploader, err := newUploader(server.URL)
+	url, stop, err := server(false)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	b := newBare(server.URL, upload.DefaultWorkers)
+	uploader, err := newUploader(url)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	b := newBare(url, upload.DefaultWorkers)
 	ours = func(ctx context.Context) error {
 		_, err := uploader.Folder(ctx, "App", os.DirFS(dir))
 		return err
 	}
 	floor = func(ctx context.Context) error { return b.files(ctx, dir, names) }
-	return ours, floor, func() { server.Close(); _ = os.RemoveAll(dir) }, nil
+	return ours, floor, func() { stop(); _ = os.RemoveAll(dir) }, nil
 }
 
+// distant uploads one file over a line with a round trip. The floor is what the line carries.
 func distant() (ours, floor run, tearDown func(), err error) {
 	file, err := makeFile(linkSize)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	line := &link{delay: roundTrip / 2, rate: linkRate}
-	server := newSink().start(false, nil)
+	server := serve(newSink(), false)
 	near, err := line.between(server.Listener.Addr().String())
 	if err != nil {
 		return nil, nil, nil, err

@@ -1,13 +1,10 @@
 package main
 
 import (
-	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 )
@@ -27,21 +24,6 @@ type session struct {
 }
 
 func newSink() *sink { return &sink{sessions: map[string]*session{}, sizes: map[string]int64{}} }
-
-// start serves the sink on loopback, through the given listener or one of its own.
-func (s *sink) start(secure bool, listen func(net.Listener) net.Listener) *httptest.Server {
-	server := httptest.NewUnstartedServer(s)
-	if listen != nil {
-		server.Listener = listen(server.Listener)
-	}
-	if secure {
-		server.TLS = &tls.Config{NextProtos: []string{"http/1.1"}}
-		server.StartTLS()
-	} else {
-		server.Start()
-	}
-	return server
-}
 
 func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n, err := io.Copy(io.Discard, r.Body)

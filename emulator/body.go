@@ -26,7 +26,7 @@ func (s *Store) receive(c *call) error {
 	}
 	defer s.countBody(c)
 	switch c.route.body {
-	case bodyRead:
+	case bodySkipped, bodyRead:
 		return s.readBody(c)
 	case bodyStaged:
 		return s.stageBody(c)
@@ -34,15 +34,22 @@ func (s *Store) receive(c *call) error {
 	return nil
 }
 
+// readBody reads a body that is small. Only a copy's is kept, so that the
+// others take no memory however many come at once.
 func (s *Store) readBody(c *call) error {
 	limit := int64(maxBody)
 	if s.platform == Linux {
 		limit = maxBodyLinux
 	}
+	body := io.LimitReader(&c.in, limit+1)
 	var err error
-	c.text, err = io.ReadAll(io.LimitReader(&c.in, limit+1))
+	if c.route.body == bodyRead {
+		c.text, err = io.ReadAll(body)
+	} else {
+		_, err = io.Copy(io.Discard, body)
+	}
 	switch {
-	case int64(len(c.text)) > limit:
+	case c.in.n > limit:
 		return errMessageTooLarge
 	case err != nil:
 		return errBodyBroken

@@ -20,7 +20,7 @@ const (
 
 type copyDescription struct {
 	source, destination string
-	skip                []string
+	skip                map[string]bool // names in lower case
 	flag                copyFlag
 }
 
@@ -33,11 +33,12 @@ func (s *Store) parseCopy(text []byte) (copyDescription, error) {
 	if err := json.Unmarshal(text, &members); err != nil {
 		return d, errInvalidArgument
 	}
+	var skip []string
 	var checkMark bool // read for its type only: the store never consults it
 	fields := map[string]any{
 		"RemoteSource":      &d.source,
 		"RemoteDestination": &d.destination,
-		"SkipFiles":         &d.skip,
+		"SkipFiles":         &skip,
 		"CopyFlag":          &d.flag,
 		"CheckMarkFile":     &checkMark,
 	}
@@ -47,6 +48,10 @@ func (s *Store) parseCopy(text []byte) (copyDescription, error) {
 				return d, errInvalidArgument
 			}
 		}
+	}
+	d.skip = make(map[string]bool, len(skip))
+	for _, name := range skip {
+		d.skip[strings.ToLower(name)] = true
 	}
 	var err error
 	if d.source, err = s.platform.normalise(d.source); err != nil {
@@ -74,9 +79,7 @@ func (f *copyFlag) UnmarshalJSON(text []byte) error {
 
 // skips tells whether a path is left out, by its last name alone.
 func (d copyDescription) skips(path string) bool {
-	return slices.ContainsFunc(d.skip, func(name string) bool {
-		return strings.EqualFold(name, nameOf(path))
-	})
+	return d.skip[strings.ToLower(nameOf(path))]
 }
 
 // copyContent copies a file or a folder within the store.

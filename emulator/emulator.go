@@ -24,8 +24,9 @@
 // the gateway's. What net/http itself refuses, such as a request line that is
 // no HTTP, is answered by it before the store sees it.
 //
-// The timeout parameter is read, and 0 is refused, but no operation of a
-// local disk takes long enough to run into it.
+// The timeout parameter is a budget for the work, the reading of the body left
+// out. What takes longer, on a slow disk or through a fault's delay, is done
+// and answered 504 FABRIC_E_TIMEOUT: a client cannot tell whether it was.
 //
 // # Platforms
 //
@@ -47,7 +48,9 @@
 // with success, what it did survives a power cut: the file and every folder
 // that leads to it are synced. The version of a file is the time of its
 // writing, and is kept as the file's modification time. Upload sessions are in
-// memory, as in the real store, and do not survive a restart.
+// memory, as in the real store, and do not survive a restart. A folder serves
+// one store at a time; on Linux and macOS [New] refuses one that is taken, and
+// a process that was killed leaves nothing that would.
 //
 // A name that the disk cannot hold is refused: 400 FABRIC_E_PATH_TOO_LONG for
 // a name over 255 bytes or a path over 4096 bytes or 255 names, 400
@@ -77,6 +80,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"sync"
@@ -89,6 +93,7 @@ type Store struct {
 	config
 	temporary bool // the folder goes with the store
 	root      *os.Root
+	locked    io.Closer
 	maxPage   int // see the constant
 	wait      func(context.Context, time.Duration) error
 
@@ -148,7 +153,12 @@ func (s *Store) openFolder() (err error) {
 	if s.root, err = os.OpenRoot(s.folder); err != nil {
 		return err
 	}
+	if s.locked, err = lock(s.root); err != nil {
+		s.root.Close()
+		return err
+	}
 	if err = s.open(); err != nil {
+		s.locked.Close()
 		s.root.Close()
 		if s.temporary {
 			_ = os.RemoveAll(s.folder)
@@ -156,6 +166,8 @@ func (s *Store) openFolder() (err error) {
 	}
 	return err
 }
+
+var errInUse = errors.New("another store works in it")
 
 // Failover forgets all upload sessions, as a failover of the image store's
 // primary does. What was committed stays.
@@ -171,7 +183,7 @@ func (s *Store) Close() error {
 	s.closing.Do(func() {
 		close(s.done)
 		s.sessions.forget()
-		err = errors.Join(s.emptyStaging(), s.root.Close())
+		err = errors.Join(s.emptyStaging(), s.locked.Close(), s.root.Close())
 		if s.temporary {
 			err = errors.Join(err, os.RemoveAll(s.folder))
 		}

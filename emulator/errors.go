@@ -55,6 +55,7 @@ func newError(status int, code string) *serverError {
 var (
 	errInvalidArgument   = newError(http.StatusBadRequest, "E_INVALIDARG")
 	errTimeoutZero       = errInvalidArgument.because("The timeout specified for client APIs must be greater than zero")
+	errTimeout           = newError(http.StatusGatewayTimeout, "FABRIC_E_TIMEOUT")
 	errInvalidNameURI    = newError(http.StatusBadRequest, "FABRIC_E_INVALID_NAME_URI")
 	errPathTooLong       = newError(http.StatusBadRequest, "FABRIC_E_PATH_TOO_LONG")
 	errReservedName      = newError(http.StatusBadRequest, "FABRIC_E_IMAGEBUILDER_RESERVED_DIRECTORY_ERROR")

@@ -15,7 +15,9 @@ const (
 	DropRequest Action = iota + 1
 	// DropReply does the work and then closes the connection.
 	DropReply
-	// Delay waits before the work, after the body was read.
+	// Delay waits before the work, after the body was read. One that is longer
+	// than the request's timeout parameter (60 s without it) lasts for that
+	// time; the work is done then, and the answer is 504 FABRIC_E_TIMEOUT.
 	Delay
 	// Cut reads half of the body and closes the connection; nothing is done.
 	Cut

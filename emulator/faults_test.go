@@ -131,10 +131,20 @@ func TestFaults(t *testing.T) {
 			{commitOf(id1), invalid},
 			{expects(id1), "none"},
 		}},
-		{"several faults of one request add up", "UploadFile:1=delay/1h,UploadFile:1=drop-reply,UploadFile:1=delay/2h", []step{
+		{"several faults of one request add up", "UploadFile:1=delay/10s,UploadFile:1=drop-reply,UploadFile:1=delay/20s", []step{
 			{put("a", "1"), "dropped"},
 			{stored("a"), "1"},
-			{waited(3 * time.Hour), ""},
+			{waited(30 * time.Second), ""},
+		}},
+		{"a delay over the timeout ends with it, and the work is done", "UploadFile=delay/5s", []step{
+			{request("PUT", "/ImageStore/a?timeout=5", "1"), "200"},
+			{request("PUT", "/ImageStore/a?timeout=4", "22"), "504 FABRIC_E_TIMEOUT"},
+			{stored("a"), "22"},
+			{waited(9 * time.Second), ""},
+		}},
+		{"without a timeout it is a minute", "UploadFile=delay/61s", []step{
+			{put("a", "1"), "504 FABRIC_E_TIMEOUT"},
+			{waited(time.Minute), ""},
 		}},
 		{"an operation's requests are counted apart", "DeleteImageStoreContent:1=drop-request", []step{
 			{put("a", "1"), "200"},

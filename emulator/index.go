@@ -207,6 +207,7 @@ func (x *index) usage(path string) (bytes int64, files int, ok bool) {
 // beneath it.
 type item struct {
 	path  string
+	lower string // the path in lower case, once the items are sorted
 	file  *entry // nil for a folder
 	count int
 }

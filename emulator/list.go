@@ -91,20 +91,23 @@ func (s *Store) exists(path string) bool {
 // names on either platform, so of two Linux files that differ only by case
 // one is not shown.
 func (s *Store) sorted(items []item) []item {
-	slices.SortFunc(items, func(a, b item) int { return comparePaths(a.path, b.path) })
+	for i := range items {
+		items[i].lower = strings.ToLower(items[i].path)
+	}
+	slices.SortFunc(items, compareItems)
 	last := ""
 	return slices.DeleteFunc(items, func(i item) bool {
 		if i.file == nil {
 			return false
 		}
-		again := strings.ToLower(i.path) == last
-		last = strings.ToLower(i.path)
+		again := i.lower == last
+		last = i.lower
 		return again
 	})
 }
 
-func comparePaths(a, b string) int {
-	return cmp.Or(strings.Compare(strings.ToLower(a), strings.ToLower(b)), strings.Compare(a, b))
+func compareItems(a, b item) int {
+	return cmp.Or(strings.Compare(a.lower, b.lower), strings.Compare(a.path, b.path))
 }
 
 // page cuts one page out of the items. The token that begins it, and the one
@@ -119,7 +122,7 @@ func (s *Store) page(items []item, token string) (page []item, next string, err 
 			return nil, "", errInvalidArgument
 		}
 		first = strings.ReplaceAll(first, s.platform.display("/"), "/")
-		from, _ := slices.BinarySearchFunc(items, first, func(i item, path string) int { return comparePaths(i.path, path) })
+		from, _ := slices.BinarySearchFunc(items, item{path: first, lower: strings.ToLower(first)}, compareItems)
 		items = items[from:]
 	}
 	size := 0

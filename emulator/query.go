@@ -3,6 +3,7 @@ package emulator
 import (
 	"strconv"
 	"strings"
+	"time"
 )
 
 // parseQuery reads a query string by the gateway's rules: a pair that is not
@@ -43,11 +44,15 @@ func parseVersion(text string) (float64, bool) {
 	return v, err == nil
 }
 
-// timeoutIsZero tells whether the request asks for a time-out of zero
-// seconds, the only value that is refused: what is not a number of 32 bits is
-// silently the default. The value itself is not used, because an operation on
-// a local disk has no backend to wait for.
-func timeoutIsZero(query map[string]string) bool {
+// defaultTimeout is what an operation may take that does not say.
+const defaultTimeout = 60 * time.Second
+
+// parseTimeout reads the timeout parameter, in seconds. What is not a number
+// of 32 bits is silently the default.
+func parseTimeout(query map[string]string) time.Duration {
 	seconds, err := strconv.ParseUint(strings.TrimPrefix(strings.TrimSpace(query["timeout"]), "+"), 10, 32)
-	return err == nil && seconds == 0
+	if err != nil {
+		return defaultTimeout
+	}
+	return time.Duration(seconds) * time.Second
 }

@@ -24,6 +24,7 @@ type bodyKind int
 
 const (
 	bodyIgnored bodyKind = iota
+	bodySkipped          // small, and nothing is done with it
 	bodyRead             // small, in memory
 	bodyStaged           // a file in staging
 )
@@ -32,14 +33,14 @@ const (
 var routes = []route{
 	{operation: "GetImageStoreRootContent", verb: http.MethodGet, handle: (*Store).list},
 	{operation: "GetImageStoreContent", verb: http.MethodGet, withPath: true, handle: (*Store).list},
-	{operation: "DeleteImageStoreContent", verb: http.MethodDelete, withPath: true, body: bodyRead, handle: (*Store).deleteContent},
+	{operation: "DeleteImageStoreContent", verb: http.MethodDelete, withPath: true, body: bodySkipped, handle: (*Store).deleteContent},
 	{operation: "CopyImageStoreContent", verb: http.MethodPost, meta: "Copy", body: bodyRead, handle: (*Store).copyContent},
 	{operation: "UploadFile", verb: http.MethodPut, withPath: true, body: bodyStaged, handle: (*Store).uploadFile},
 	{operation: "UploadFileChunk", verb: http.MethodPut, withPath: true, meta: "UploadChunk", sessions: true, body: bodyStaged, handle: (*Store).uploadChunk},
 	{operation: "GetImageStoreUploadSessionById", verb: http.MethodGet, meta: "GetUploadSession", sessions: true, handle: (*Store).sessionByID},
 	{operation: "GetImageStoreUploadSessionByPath", verb: http.MethodGet, withPath: true, meta: "GetUploadSession", sessions: true, handle: (*Store).sessionsByPath},
-	{operation: "DeleteImageStoreUploadSession", verb: http.MethodDelete, meta: "DeleteUploadSession", sessions: true, body: bodyRead, handle: (*Store).deleteSession},
-	{operation: "CommitImageStoreUploadSession", verb: http.MethodPost, meta: "CommitUploadSession", sessions: true, body: bodyRead, handle: (*Store).commitSession},
+	{operation: "DeleteImageStoreUploadSession", verb: http.MethodDelete, meta: "DeleteUploadSession", sessions: true, body: bodySkipped, handle: (*Store).deleteSession},
+	{operation: "CommitImageStoreUploadSession", verb: http.MethodPost, meta: "CommitUploadSession", sessions: true, body: bodySkipped, handle: (*Store).commitSession},
 	{operation: "GetImageStoreRootFolderSize", verb: http.MethodGet, meta: "FolderSize", since: 6.5, handle: (*Store).folderSize},
 	{operation: "GetImageStoreFolderSize", verb: http.MethodGet, withPath: true, meta: "FolderSize", since: 6.5, handle: (*Store).folderSize},
 	{operation: "GetImageStoreInfo", verb: http.MethodGet, meta: "Info", since: 6.5, handle: (*Store).info},

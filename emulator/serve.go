@@ -12,7 +12,8 @@ type call struct {
 	r       *http.Request
 	query   map[string]string
 	version float64
-	route   *route // nil for a page outside the image store
+	timeout time.Duration // for the work, not for the body
+	route   *route        // nil for a page outside the image store
 	page    *page
 	path    contentPath // zero where the route has none
 	rng     contentRange
@@ -56,7 +57,7 @@ func (s *Store) serve(c *call) (answer, error) {
 	if !s.authenticated(c.r) {
 		return forbidden, nil
 	}
-	if timeoutIsZero(c.query) {
+	if c.timeout = parseTimeout(c.query); c.timeout == 0 {
 		return answer{}, errTimeoutZero
 	}
 	c.faults = s.injected.next(c.route.operation)
@@ -67,11 +68,23 @@ func (s *Store) serve(c *call) (answer, error) {
 	if err := s.receive(c); err != nil {
 		return answer{}, err
 	}
+	return s.workInTime(c)
+}
+
+// workInTime does the work of a request. When that takes longer than the
+// request's time-out it is done all the same, and the client does not learn
+// what came of it.
+func (s *Store) workInTime(c *call) (answer, error) {
+	began := time.Now()
 	if err := s.afterBody(c); err != nil {
 		return answer{}, err
 	}
 	s.discard(s.sessions.sweep(s.now())...)
-	return c.route.handle(s, c)
+	a, err := c.route.handle(s, c)
+	if late := c.faults.delay > c.timeout || time.Since(began) > c.timeout; late && !errors.Is(err, errDropped) {
+		return answer{}, errTimeout
+	}
+	return a, err
 }
 
 func (s *Store) servePage(c *call) (answer, error) {
@@ -84,7 +97,7 @@ func (s *Store) servePage(c *call) (answer, error) {
 // afterBody does what the request's faults ask for before the work.
 func (s *Store) afterBody(c *call) error {
 	if c.faults.delay > 0 {
-		if err := s.wait(c.r.Context(), c.faults.delay); err != nil {
+		if err := s.wait(c.r.Context(), min(c.faults.delay, c.timeout)); err != nil {
 			return err
 		}
 	}

@@ -2,12 +2,14 @@ package emulator
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -23,7 +25,7 @@ func TestARestartFindsTheFilesAndNoSession(t *testing.T) {
 	first.want(first.commit(id1), "200")
 	first.want(first.chunk("App/c", id2, "bytes 0-1/2", "ab"), "200")
 	before := first.do("GET", "/ImageStore/App?"+version, "")
-	// No Close: the first store ends as in a crash.
+	crash(t, first.store)
 
 	second := newBench(t, WithFolder(dir))
 	if after := second.do("GET", "/ImageStore/App?"+version, ""); string(after.body) != string(before.body) {
@@ -266,11 +268,20 @@ func TestReadersSeeTheOldFileOrTheNew(t *testing.T) {
 		}
 		return nil
 	})
+	last := 0 // the version that was listed last
+	sizes := map[int]string{}
 	reader(func() error {
-		r, err := b.try("GET", "/ImageStore/f?"+version, "")
-		if s := string(r.body); err != nil || !strings.Contains(s, `"FileSize":"100000"`) && !strings.Contains(s, `"FileSize":"70000"`) {
-			return fmt.Errorf("listed %s: %w", s, err)
+		r, err := b.try("GET", "/ImageStore/f/x?"+version, "")
+		var got storeContent
+		if err != nil || json.Unmarshal(r.body, &got) != nil || len(got.StoreFiles) != 1 {
+			return fmt.Errorf("listed %s: %w", r.body, err)
 		}
+		f := got.StoreFiles[0]
+		v, err := strconv.Atoi(f.FileVersion.VersionNumber)
+		if f.FileSize != "100000" && f.FileSize != "70000" || err != nil || v < last || sizes[v] != "" && sizes[v] != f.FileSize {
+			return fmt.Errorf("listed version %d of %s bytes after version %d of %s: %w", v, f.FileSize, last, sizes[last], err)
+		}
+		last, sizes[v] = v, f.FileSize
 		return nil
 	})
 	reader(func() error {
