@@ -70,28 +70,13 @@ func (u *Uploader) VerifyFolder(ctx context.Context, dst string, folder fs.FS) (
 	if err != nil {
 		return nil, err
 	}
-	stored := map[string]int64{}
-	if err := u.listBelow(ctx, root, root, stored); err != nil && !errors.Is(err, imagestore.ErrNotFound) {
+	stored := listed{sizes: map[string]int64{}, names: map[string]string{}}
+	if err := u.listBelow(ctx, root, root, &stored); err != nil && !errors.Is(err, imagestore.ErrNotFound) {
 		return nil, err
 	}
 	var differences []Difference
-	compareWith := func(name string, local int64) {
-		// A store that does not tell upper from lower case may show a name as it was first
-		// written.
-		key := name
-		if _, exact := stored[key]; !exact {
-			for other := range stored {
-				if strings.EqualFold(other, name) {
-					key = other
-				}
-			}
-		}
-		size, there := stored[key]
-		if !there {
-			size = absent
-		}
-		delete(stored, key)
-		if size != local {
+	compare := func(name string, local int64) {
+		if size := stored.take(name); size != local {
 			differences = append(differences, Difference{name, local, size})
 		}
 	}
@@ -100,12 +85,12 @@ func (u *Uploader) VerifyFolder(ctx context.Context, dst string, folder fs.FS) (
 		if err != nil {
 			return nil, &SourceError{name, err}
 		}
-		compareWith(name, info.Size())
+		compare(name, info.Size())
 	}
 	for _, name := range tree.folders {
-		compareWith(path.Join(name, Mark), 0)
+		compare(path.Join(name, Mark), 0)
 	}
-	for name, size := range stored {
+	for name, size := range stored.sizes {
 		if !u.excluded(name) {
 			differences = append(differences, Difference{name, absent, size})
 		}
@@ -114,8 +99,28 @@ func (u *Uploader) VerifyFolder(ctx context.Context, dst string, folder fs.FS) (
 	return differences, nil
 }
 
+// listed is what the store lists below a folder, by path from there.
+type listed struct {
+	sizes map[string]int64
+	names map[string]string // by the name in lower case, of a store that does not tell case apart
+}
+
+// take removes a file from what is listed and returns its size. A store on Windows may show a
+// name in other letters than those that it was uploaded with.
+func (l *listed) take(name string) int64 {
+	if _, exact := l.sizes[name]; !exact {
+		name = l.names[strings.ToLower(name)]
+	}
+	size, there := l.sizes[name]
+	if !there {
+		return absent
+	}
+	delete(l.sizes, name)
+	return size
+}
+
 // listBelow lists all files below a folder of the store, by their path from the root.
-func (u *Uploader) listBelow(ctx context.Context, root, folder string, sizes map[string]int64) error {
+func (u *Uploader) listBelow(ctx context.Context, root, folder string, l *listed) error {
 	content, err := u.client.Content(ctx, folder)
 	if err != nil {
 		return err
@@ -125,10 +130,14 @@ func (u *Uploader) listBelow(ctx context.Context, root, folder string, sizes map
 		return slashed[min(len(root)+1, len(slashed)):]
 	}
 	for _, f := range content.Files {
-		sizes[from(f.Path)] = f.Size
+		name := from(f.Path)
+		l.sizes[name] = f.Size
+		if strings.Contains(f.Path, `\`) { // as paths are on Windows
+			l.names[strings.ToLower(name)] = name
+		}
 	}
 	for _, f := range content.Folders {
-		if err := u.listBelow(ctx, root, root+"/"+from(f.Path), sizes); err != nil {
+		if err := u.listBelow(ctx, root, root+"/"+from(f.Path), l); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,93 @@
+package upload_test
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sfstore/sfstore/emulator"
+	"github.com/sfstore/sfstore/upload"
+)
+
+func TestVerifyFindsWhatDiffers(t *testing.T) {
+	local := fstest.MapFS{
+		"a/b.txt": {Data: []byte("hello")}, "a/c.txt": {Data: []byte("hello")}, "d.txt": {}, "e.pdb": {Data: []byte("x")},
+	}
+	rows := []struct {
+		name     string
+		platform emulator.Platform
+		change   func(stored fstest.MapFS) // of what is uploaded first
+		want     []string
+	}{
+		{"nothing differs", emulator.Windows, func(fstest.MapFS) {}, nil},
+		{"nothing differs on Linux", emulator.Linux, func(fstest.MapFS) {}, nil},
+		{"a size differs", emulator.Windows, func(s fstest.MapFS) { s["a/b.txt"] = &fstest.MapFile{Data: []byte("hi")} },
+			[]string{"a/b.txt: 5 bytes, in the store 2"}},
+		{"a file is missing", emulator.Windows, func(s fstest.MapFS) { delete(s, "d.txt") }, []string{"d.txt: not in the store"}},
+		{"a file is there besides", emulator.Windows, func(s fstest.MapFS) { s["a/x/y"] = &fstest.MapFile{Data: []byte("1234")} },
+			[]string{"a/x/_.dir: in the store only, 0 bytes", "a/x/y: in the store only, 4 bytes"}},
+		{"a folder is missing, with its mark", emulator.Windows, func(s fstest.MapFS) { delete(s, "a/b.txt"); delete(s, "a/c.txt") },
+			[]string{"a: the folder has no mark and does not count as complete", "a/b.txt: not in the store", "a/c.txt: not in the store"}},
+		{"what is excluded does not count, on either side", emulator.Windows, func(s fstest.MapFS) { s["f.pdb"] = s["e.pdb"]; delete(s, "e.pdb") }, nil},
+		{"other letters are the same name on Windows", emulator.Windows, func(s fstest.MapFS) { s["D.txt"] = s["d.txt"]; delete(s, "d.txt") }, nil},
+		{"other letters are another name on Linux", emulator.Linux, func(s fstest.MapFS) { s["D.txt"] = s["d.txt"]; delete(s, "d.txt") },
+			[]string{"D.txt: in the store only, 0 bytes", "d.txt: not in the store"}},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			s := newStore(t, emulator.WithPlatform(row.platform))
+			uploader := s.uploader(upload.WithExclude("*.pdb"))
+			stored := fstest.MapFS{}
+			for name, file := range local {
+				stored[name] = file
+			}
+			row.change(stored)
+			if _, err := s.uploader().Folder(t.Context(), "App", stored); err != nil {
+				t.Fatal(err)
+			}
+			differences, err := uploader.VerifyFolder(t.Context(), "App", local)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, d := range differences {
+				got = append(got, d.String())
+			}
+			if diff := cmp.Diff(row.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestVerifyOfAFile(t *testing.T) {
+	s := newStore(t)
+	uploader := s.uploader()
+	if _, err := uploader.ReaderAt(t.Context(), "App/a.txt", strings.NewReader("hello"), 5); err != nil {
+		t.Fatal(err)
+	}
+	for path, row := range map[string]struct {
+		size int64
+		want string
+	}{
+		"App/a.txt": {5, ""},
+		"app/A.txt": {5, ""},
+		"App/b.txt": {5, "b.txt: not in the store"},
+		"App":       {5, "App: not in the store"},
+		`App\a.txt`: {4, "a.txt: 4 bytes, in the store 5"},
+	} {
+		differences, err := uploader.VerifyFile(t.Context(), path, row.size)
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		got := ""
+		for _, d := range differences {
+			got += d.String()
+		}
+		if got != row.want {
+			t.Errorf("%s: got %q, want %q", path, got, row.want)
+		}
+	}
+}
