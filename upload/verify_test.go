@@ -1,6 +1,7 @@
 package upload_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -40,9 +41,7 @@ func TestVerifyFindsWhatDiffers(t *testing.T) {
 			s := newStore(t, emulator.WithPlatform(row.platform))
 			uploader := s.uploader(upload.WithExclude("*.pdb"))
 			stored := fstest.MapFS{}
-			for name, file := range local {
-				stored[name] = file
-			}
+			maps.Copy(stored, local)
 			row.change(stored)
 			if _, err := s.uploader().Folder(t.Context(), "App", stored); err != nil {
 				t.Fatal(err)
