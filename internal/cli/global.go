@@ -15,9 +15,9 @@ import (
 
 // globalFlags are the flags of every command.
 type globalFlags struct {
-	endpoint   string
+	endpoint   given
 	timeout    seconds
-	apiVersion string
+	apiVersion given
 	output     outputFormat
 	quiet      bool
 	verbose    bool
@@ -26,9 +26,9 @@ type globalFlags struct {
 func (f *globalFlags) register(root *cobra.Command) {
 	f.timeout, f.output = seconds(imagestore.DefaultServerTimeout), outputTable
 	flags := root.PersistentFlags()
-	flags.StringVar(&f.endpoint, "endpoint", "", "URL of the cluster's HTTP gateway (else $SFSTORE_ENDPOINT)")
+	flags.Var(&f.endpoint, "endpoint", "URL of the cluster's HTTP gateway (else $SFSTORE_ENDPOINT)")
 	flags.Var(&f.timeout, "timeout", "what the server may spend on an operation, whole seconds")
-	flags.StringVar(&f.apiVersion, "api-version", "", "api-version to send instead of each operation's own")
+	flags.Var(&f.apiVersion, "api-version", "api-version to send instead of each operation's own")
 	flags.VarP(&f.output, "output", "o", "table or json")
 	flags.BoolVar(&f.quiet, "quiet", false, "no notices on standard error")
 	flags.BoolVar(&f.verbose, "verbose", false, "log each request on standard error")
@@ -39,19 +39,18 @@ var errNoEndpoint = errors.New("no endpoint: give --endpoint URL, or set SFSTORE
 
 // client makes the client that the global flags ask for. It sends nothing.
 func (a *app) client() (*imagestore.Client, error) {
-	endpoint := a.flags.endpoint
-	if endpoint == "" {
-		endpoint = a.getenv("SFSTORE_ENDPOINT")
-	}
-	if endpoint == "" {
-		return nil, usageError{"sfstore", errNoEndpoint}
+	endpoint := a.flags.endpoint.text
+	if !a.flags.endpoint.given {
+		if endpoint = a.getenv("SFSTORE_ENDPOINT"); endpoint == "" {
+			return nil, usageError{"sfstore", errNoEndpoint}
+		}
 	}
 	options := []imagestore.Option{
 		imagestore.WithServerTimeout(time.Duration(a.flags.timeout)),
 		imagestore.WithUserAgent("sfstore/" + version()),
 	}
-	if a.flags.apiVersion != "" {
-		options = append(options, imagestore.WithAPIVersion(a.flags.apiVersion))
+	if a.flags.apiVersion.given {
+		options = append(options, imagestore.WithAPIVersion(a.flags.apiVersion.text))
 	}
 	if a.flags.verbose {
 		handler := slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelDebug})
@@ -67,6 +66,21 @@ func version() string {
 	}
 	return "devel"
 }
+
+// given is a text flag that tells an empty text from none: a script whose variable is empty
+// must not end up at another cluster.
+type given struct {
+	text  string
+	given bool
+}
+
+func (g *given) Set(text string) error {
+	*g = given{text, true}
+	return nil
+}
+
+func (g *given) String() string { return g.text }
+func (g *given) Type() string   { return "string" }
 
 // seconds is a duration flag that takes a bare number for seconds, as the contract counts.
 type seconds time.Duration
