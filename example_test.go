@@ -9,8 +9,11 @@ import (
 
 // The document comes with the module, for generators and validators of your own.
 func Example() {
-	version, _, _ := bytes.Cut(sfstore.Document[bytes.Index(sfstore.Document, []byte("openapi:")):], []byte("\n"))
-	fmt.Printf("%s\n", version)
+	for line := range bytes.Lines(sfstore.Document) {
+		if bytes.HasPrefix(line, []byte("openapi:")) {
+			fmt.Printf("%s", line)
+		}
+	}
 	// Output:
 	// openapi: 3.0.3
 }
