@@ -12,16 +12,16 @@ FUZZTIME ?= 10s
 
 help:
 	@printf '%s\n' \
-	  'run       the main job on an embedded local store: sfstore demo' \
-	  'build     bin/sfstore' \
-	  'generate  gen/ from openapi.yaml' \
-	  'test      all tests, with the race detector where there is a C compiler' \
-	  'soak      each fuzz target for FUZZTIME ($(FUZZTIME)), long fault histories, kills and power cuts' \
-	  'bench     speed, as ratios measured in one run' \
+	  'run          the main job on an embedded local store: sfstore demo' \
+	  'build        bin/sfstore' \
+	  'generate     gen/ from openapi.yaml' \
+	  'test         all tests, with the race detector where there is a C compiler' \
+	  'soak         each fuzz target for FUZZTIME ($(FUZZTIME)), long fault histories, kills and power cuts' \
+	  'bench        speed, as ratios measured in one run' \
 	  'conformance  which facts of the local store hold at a cluster: ENDPOINT=http://host:port' \
-	  'interop   real clients against the local store (needs python3 3.11 or newer, and npm)' \
-	  'check     format, vet, lint, tidiness, drift of generated code, the document (needs npm)' \
-	  'clean     what was built'
+	  'interop      real clients against the local store (needs python3 3.11 or newer, and npm)' \
+	  'check        format, vet, lint, tidiness, drift of generated code, the document (needs npm)' \
+	  'clean        what was built'
 
 run:
 	@$(GO) run ./cmd/sfstore demo
