@@ -94,8 +94,12 @@ func (u *Uploader) stat(fsys fs.FS, name string, entry fs.DirEntry) (fs.FileInfo
 	return fs.Stat(fsys, name)
 }
 
-func (u *Uploader) excluded(name string) bool {
-	return slices.ContainsFunc(u.exclude, func(pattern string) bool {
+func (u *Uploader) excluded(name string) bool { return Excluded(name, u.exclude) }
+
+// Excluded says whether [WithExclude] with these patterns leaves out a file or folder, given by
+// its path from the root of the folder.
+func Excluded(name string, patterns []string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
 		whole, _ := path.Match(pattern, name)
 		last, _ := path.Match(pattern, path.Base(name))
 		return whole || last

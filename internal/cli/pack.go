@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sfstore/sfstore/pack"
+	"github.com/sfstore/sfstore/upload"
 )
 
 func (a *app) packCommand() *cobra.Command {
@@ -52,16 +53,7 @@ func exclusion(patterns []string) (excluded func(name string) bool, err error) {
 			return nil, fmt.Errorf("pattern %q: %w", pattern, err)
 		}
 	}
-	return func(name string) bool {
-		for _, pattern := range patterns {
-			whole, _ := path.Match(pattern, name)
-			last, _ := path.Match(pattern, path.Base(name))
-			if whole || last {
-				return true
-			}
-		}
-		return false
-	}, nil
+	return func(name string) bool { return upload.Excluded(name, patterns) }, nil
 }
 
 // packed is the result of pack.
