@@ -26,14 +26,14 @@ type digest [16]byte
 type plan struct {
 	size, chunkSize int64
 	chunks          []digest
-	session         uuid.UUID
+	session         uuid.UUID // of a file that goes up in chunks
 }
 
 // sessionNamespace makes session ids of this uploader different from all others.
 var sessionNamespace = uuid.MustParse("c1f8f5d2-4a57-4b7e-9d0c-6a2c1b6b2f4e")
 
 // makePlan reads the source once, on several processors.
-func makePlan(ctx context.Context, s *source, path string, chunkSize int64) (*plan, error) {
+func makePlan(ctx context.Context, s *source, chunkSize int64) (*plan, error) {
 	p := &plan{size: s.size, chunkSize: chunkSize}
 	if s.size > chunkSize*maxChunks {
 		return nil, wrongNumber("size", s.size, fmt.Sprintf("is more than %d chunks of %d bytes; choose larger ones", maxChunks, chunkSize))
@@ -42,7 +42,6 @@ func makePlan(ctx context.Context, s *source, path string, chunkSize int64) (*pl
 	if err := p.digestChunks(ctx, s); err != nil {
 		return nil, err
 	}
-	p.session = p.sessionID(path)
 	return p, nil
 }
 

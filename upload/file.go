@@ -45,7 +45,7 @@ func (u *Uploader) verified(ctx context.Context, path string, s *source) (FileRe
 // folder can be checked by one listing.
 func (f *file) upload(ctx context.Context) error {
 	var err error
-	if f.plan, err = makePlan(ctx, f.source, f.path, f.chunkSize); err != nil {
+	if f.plan, err = makePlan(ctx, f.source, f.chunkSize); err != nil {
 		return err
 	}
 	f.event(Event{Kind: Begun, Path: f.path, Size: f.plan.size})
@@ -54,10 +54,11 @@ func (f *file) upload(ctx context.Context) error {
 			return err
 		}
 	}
-	if f.chunked {
-		return f.uploadInChunks(ctx)
+	if !f.chunked {
+		return f.uploadWhole(ctx)
 	}
-	return f.uploadWhole(ctx)
+	f.plan.session = f.plan.sessionID(f.path)
+	return f.uploadInChunks(ctx)
 }
 
 // uploadInChunks is the protocol of a session: ask what is expected, send that, ask again,

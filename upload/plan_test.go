@@ -17,10 +17,11 @@ import (
 
 // planOf plans the upload of some bytes.
 func planOf(t interface{ Fatalf(string, ...any) }, content []byte, path string, chunkSize int64) *plan {
-	p, err := makePlan(context.Background(), &source{ReaderAt: bytes.NewReader(content), size: int64(len(content))}, path, chunkSize)
+	p, err := makePlan(context.Background(), &source{ReaderAt: bytes.NewReader(content), size: int64(len(content))}, chunkSize)
 	if err != nil {
 		t.Fatalf("plan: %v", err)
 	}
+	p.session = p.sessionID(path)
 	return p
 }
 
