@@ -139,8 +139,7 @@ func distant() (ours, floor run, tearDown func(), err error) {
 		return nil, nil, nil, err
 	}
 	line := &link{delay: roundTrip / 2, rate: linkRate}
-	server := serve(newSink(), false)
-	near, err := line.between(server.Listener.Addr().String())
+	url, stop, err := line.sink()
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -153,7 +152,7 @@ func distant() (ours, floor run, tearDown func(), err error) {
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	uploader, err := newUploader("http://" + near.Addr().String())
+	uploader, err := newUploader(url)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -163,13 +162,25 @@ func distant() (ours, floor run, tearDown func(), err error) {
 	}
 	floor = func(context.Context) error { return goodput(nearRaw.Addr().String(), linkSize) }
 	return ours, floor, func() {
-		server.Close()
-		_ = near.Close()
+		stop()
 		_ = nearRaw.Close()
 		_ = raw.Close()
 		_ = file.Close()
 		_ = os.Remove(file.Name())
 	}, nil
+}
+
+// farSink is a sink at the other end of the line.
+func farSink() (string, func(), error) { return (&link{delay: roundTrip / 2, rate: linkRate}).sink() }
+
+// sink starts a sink that is reached over the line.
+func (l *link) sink() (url string, stop func(), err error) {
+	server := serve(newSink(), false)
+	near, err := l.between(server.Listener.Addr().String())
+	if err != nil {
+		return "", nil, err
+	}
+	return "http://" + near.Addr().String(), func() { server.Close(); _ = near.Close() }, nil
 }
 
 // swallow reads each connection to its end and closes it then.
@@ -186,7 +197,7 @@ func swallow(listener net.Listener) {
 	}
 }
 
-func newUploader(url string) (*upload.Uploader, error) {
+func newUploader(url string, options ...upload.Option) (*upload.Uploader, error) {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 64
 	transport.DisableCompression = true
@@ -197,7 +208,7 @@ func newUploader(url string) (*upload.Uploader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return upload.New(client)
+	return upload.New(client, options...)
 }
 
 // scratch is in memory where there is such a place, so that no disk is measured.

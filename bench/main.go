@@ -31,6 +31,13 @@ func main() {
 			os.Exit(1)
 		}
 	}
+	if !strings.Contains("sweep", *only) {
+		return
+	}
+	if err := sweep(min(*rounds, 3)); err != nil {
+		fmt.Fprintf(os.Stderr, "bench: sweep: %v\n", err)
+		os.Exit(1)
+	}
 }
 
 // comparison is one row: ours against a floor.

@@ -7,9 +7,14 @@ import (
 )
 
 const (
-	// DefaultChunkSize is how a file is cut, in bytes.
+	// DefaultChunkSize is how a file is cut, in bytes, and the largest file that goes up in one
+	// piece. Measured over 51 ms and 400 Mbit/s (make bench prints the table): with 8 workers,
+	// chunks of 1 MiB lose 1 % and larger ones gain nothing, while up to workers x chunk is sent
+	// again after a kill. A session takes five requests more than one piece does.
 	DefaultChunkSize = 4 << 20
-	// DefaultWorkers is how many requests with a body are under way at once.
+	// DefaultWorkers is how many requests with a body are under way at once. There, one worker
+	// makes 0.6 of the line, 4 make 0.99, 8 all of it, and 16 no more; 8 leave room for a round
+	// trip or a rate of twice that. Without a round trip 4 and more make no difference.
 	DefaultWorkers = 8
 	// MaxChunkSize is the largest body that is known to pass every gateway, in bytes.
 	MaxChunkSize = 25 << 20
