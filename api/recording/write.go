@@ -12,9 +12,10 @@ import (
 
 // File is a recording that grows, in HAR 1.2. It is safe for concurrent use.
 //
-// Whoever opens it finds a whole file at any moment, and so does who opens it after the
-// process was killed: see [File.add]. A power cut may cost the last entries, or the file,
-// before [File.Close].
+// It is whole, with all entries but the one that is being written, at whatever moment the
+// process is killed. Who reads it while it grows may find the last entry half way there, for
+// what is read may be the copy already when the reading ends. A power cut before [File.Close]
+// may cost it.
 type File struct {
 	mu     sync.Mutex
 	name   string
