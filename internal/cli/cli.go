@@ -70,6 +70,7 @@ func (a *app) rootCommand() *cobra.Command {
 		a.duCommand(),
 		a.infoCommand(),
 		a.serveCommand(),
+		a.validateCommand(),
 		a.demoCommand(),
 		a.versionCommand(),
 	)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/sfstore/sfstore/api/recording"
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
@@ -45,7 +46,7 @@ func exitCode(ctx context.Context, err error) int {
 		return exitRefused
 	case errors.Is(err, imagestore.ErrNotFound), errors.Is(err, errNotFound):
 		return exitNotFound
-	case errors.Is(err, errDiffers):
+	case errors.Is(err, errDiffers), errors.Is(err, recording.ErrDifferent):
 		return exitDiffers
 	}
 	return exitFailed
