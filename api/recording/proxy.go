@@ -34,7 +34,7 @@ import (
 // Exchanges, in the order in which they ended, with their headers, sizes and times. Bodies are
 // those of the image store's JSON, up to MaxBody; of others, uploads among them, there is the
 // size, and the digest if the operation is the image store's. Memory does not grow with the
-// size of a body: one of up to 8 MiB, or MaxBody if that is more, is looked at.
+// size of a body: what is over 8 MiB, or over MaxBody if that is more, is not looked at.
 //
 // # What is not recorded
 //
@@ -56,25 +56,18 @@ type Proxy struct {
 	File *File
 	// MaxBody is the size in bytes of the largest JSON body that is recorded.
 	MaxBody int64
-	// Differs is called for each message that differs from the contract, with an error of
-	// method, path and [api.Differences]. Calls come one at a time.
-	Differs func(error)
+	// Name is what findings call the recording.
+	Name string
+	// Differs is called for each difference as soon as it is recorded. Calls come one at a time.
+	Differs func(Finding)
 	// Fails is called for what cannot be passed on or recorded. Calls come one at a time.
 	Fails func(error)
 
 	mu     sync.Mutex
-	totals Totals
+	counts Counts
 	conns  map[*conn]bool
 	ending bool
 	failed error // of the recording
-}
-
-// Totals are counts of exchanges.
-type Totals struct {
-	Exchanges  int // all
-	Foreign    int // not the image store's
-	Differing  int // in one message or in both
-	Unanswered int // without a response
 }
 
 // shutdownGrace is what exchanges under way get to finish.
@@ -83,7 +76,7 @@ const shutdownGrace = 5 * time.Second
 // Serve takes connections until the context ends, which is no error, and returns when the last
 // exchange is recorded. Those under way then have 5 seconds. The listener is closed. The error
 // is that of the listener or of the recording.
-func (p *Proxy) Serve(ctx context.Context, listener net.Listener) (Totals, error) {
+func (p *Proxy) Serve(ctx context.Context, listener net.Listener) (Counts, error) {
 	stop := context.AfterFunc(ctx, func() { _ = listener.Close() })
 	defer stop()
 	// What is under way may go on when the context has ended, for a time.
@@ -102,7 +95,7 @@ func (p *Proxy) Serve(ctx context.Context, listener net.Listener) (Totals, error
 	defer late.Stop()
 	all.Wait()
 	_ = listener.Close()
-	return p.totals, errors.Join(err, p.failed)
+	return p.counts, errors.Join(err, p.failed)
 }
 
 func (p *Proxy) accept(ctx context.Context, listener net.Listener, all *sync.WaitGroup) error {
@@ -196,25 +189,25 @@ func (p *Proxy) fail(reason string, args ...any) {
 
 // record holds an exchange to the contract and writes it down.
 func (p *Proxy) record(x *passed) {
-	found := x.differences(p.Contract)
-	err := p.File.add(x.entry(p.Upstream.Scheme, p.MaxBody))
+	e := x.exchange()
+	v := check(p.Contract, e)
+	entry := x.entry(p.Upstream.Scheme, p.MaxBody)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.totals.Exchanges++
-	if x.operation == "" {
-		p.totals.Foreign++
+	if p.failed != nil {
+		return
 	}
-	if x.response == nil {
-		p.totals.Unanswered++
-	}
-	if len(found) > 0 {
-		p.totals.Differing++
-	}
-	for _, difference := range found {
-		p.Differs(difference)
-	}
-	if err != nil && p.failed == nil {
+	number, err := p.File.add(entry)
+	if err != nil {
 		p.failed = fmt.Errorf("write the recording: %w", err)
 		p.Fails(p.failed)
+		return
+	}
+	p.counts.add(v.counts())
+	found := Finding{File: p.Name, Entry: number, Operation: v.operation}
+	found.Method, found.Path = placeOf(e.request)
+	for _, d := range v.differences {
+		found.Side, found.Place, found.Reason = d.Side, d.Place, d.Reason
+		p.Differs(found)
 	}
 }

@@ -1,72 +1,35 @@
 package recording
 
 import (
-	"bytes"
 	"encoding/base64"
-	"errors"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
-
-	"github.com/sfstore/sfstore/api"
 )
 
-// differences holds the exchange to the contract. What is not the image store's has none.
-func (x *passed) differences(contract *api.Contract) []error {
-	if x.operation == "" {
-		return nil
+// exchange is what there is to hold to the contract.
+func (x *passed) exchange() exchange {
+	request := *x.request
+	if !x.sent.broken {
+		request.ContentLength = x.sent.size // it may not have been announced
 	}
-	var found []error
-	replay := contract.Transport(x, func(err error) { found = append(found, err) })
-	request := x.request.Clone(x.request.Context())
-	request.Body = x.sent.reader()
-	answer, err := replay.RoundTrip(request)
-	if err == nil {
-		_, _ = io.Copy(io.Discard, answer.Body)
-		_ = answer.Body.Close()
+	e := exchange{request: &request, sent: x.sent.held()}
+	if x.response != nil {
+		e.status, e.header, e.received = x.response.StatusCode, x.response.Header, x.answered.held()
 	}
-	return found
+	return e
 }
-
-var errUnanswered = errors.New("no answer")
-
-// RoundTrip plays the exchange again, for [api.Contract.Transport] to look at.
-func (x *passed) RoundTrip(r *http.Request) (*http.Response, error) {
-	_, _ = io.Copy(io.Discard, r.Body)
-	if x.response == nil {
-		return nil, errUnanswered
-	}
-	answer := *x.response
-	answer.Body = x.answered.reader()
-	return &answer, nil
-}
-
-// reader reads the body again, or breaks off where that cannot be.
-func (m *message) reader() io.ReadCloser {
-	if m.size == 0 && !m.broken {
-		return http.NoBody
-	}
-	if !m.isHeld() {
-		return io.NopCloser(brokenOff{})
-	}
-	return io.NopCloser(bytes.NewReader(m.body))
-}
-
-type brokenOff struct{}
-
-func (brokenOff) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 // entry is the exchange as it is recorded.
-func (x *passed) entry(scheme string, maxBody int64) harEntry {
-	e := harEntry{StartedDateTime: x.sent.began.UTC(), Request: x.entryRequest(scheme, maxBody)}
+func (x *passed) entry(scheme string, limit int64) harEntry {
+	e := harEntry{StartedDateTime: x.sent.began.UTC(), Request: x.entryRequest(scheme, limit)}
 	e.Response = harResponse{Cookies: []harPair{}, Headers: []harPair{}, HeadersSize: -1, BodySize: -1}
 	last := x.sent.ended
 	if x.response != nil {
-		e.Response = x.entryResponse(maxBody)
+		e.Response = x.entryResponse(limit)
 		last = x.answered.ended
 		e.Timings.Wait = max(milliseconds(x.sent.ended, x.answered.began), 0)
 		e.Timings.Receive = milliseconds(x.answered.began, x.answered.ended)
@@ -84,7 +47,7 @@ func (x *passed) entry(scheme string, maxBody int64) harEntry {
 	return e
 }
 
-func (x *passed) entryRequest(scheme string, maxBody int64) harRequest {
+func (x *passed) entryRequest(scheme string, limit int64) harRequest {
 	target := redactTarget(x.request.RequestURI)
 	r := harRequest{
 		Method:      x.request.Method,
@@ -101,7 +64,7 @@ func (x *passed) entryRequest(scheme string, maxBody int64) harRequest {
 	}
 	kind := x.request.Header.Get("Content-Type")
 	r.PostData = &harPostData{MimeType: kind}
-	if x.sent.isRecorded(kind, x.request.Header, maxBody) {
+	if x.sent.isRecorded(kind, x.request.Header, limit) {
 		r.PostData.Text, r.PostData.Encoding, r.BodySize = recorded(x.sent.body)
 		setContentLength(r.Headers, r.BodySize)
 		return r
@@ -111,7 +74,7 @@ func (x *passed) entryRequest(scheme string, maxBody int64) harRequest {
 	return r
 }
 
-func (x *passed) entryResponse(maxBody int64) harResponse {
+func (x *passed) entryResponse(limit int64) harResponse {
 	a := x.response
 	_, phrase, _ := strings.Cut(a.Status, " ")
 	r := harResponse{
@@ -127,7 +90,7 @@ func (x *passed) entryResponse(maxBody int64) harResponse {
 	if x.answered.size == 0 {
 		return r
 	}
-	if x.answered.isRecorded(r.Content.MimeType, a.Header, maxBody) {
+	if x.answered.isRecorded(r.Content.MimeType, a.Header, limit) {
 		r.Content.Text, r.Content.Encoding, r.Content.Size = recorded(x.answered.body)
 		r.BodySize = r.Content.Size
 		setContentLength(r.Headers, r.BodySize)
@@ -146,8 +109,8 @@ func (x *passed) digestOf(m *message) string {
 	return m.sum()
 }
 
-func (m *message) isRecorded(kind string, header http.Header, maxBody int64) bool {
-	return m.isHeld() && m.size <= maxBody && isJSON(kind) && header.Get("Content-Encoding") == ""
+func (m *message) isRecorded(kind string, header http.Header, limit int64) bool {
+	return m.held().kept && m.size <= limit && isJSON(kind) && header.Get("Content-Encoding") == ""
 }
 
 // recorded is the text of a body, and the size of what the text stands for.

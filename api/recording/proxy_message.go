@@ -8,10 +8,6 @@ import (
 	"time"
 )
 
-// maxHeld is the size in bytes up to which a body is looked at, or more if more of it is to be
-// recorded. The image store pages its listings at 3 MiB.
-const maxHeld = 8 << 20
-
 // message is what is seen of a request or a response while it passes.
 type message struct {
 	began, ended time.Time
@@ -39,8 +35,18 @@ func (m *message) add(p []byte) {
 	}
 }
 
-// isHeld tells whether the body is there as a whole.
-func (m *message) isHeld() bool { return m.size <= m.holds && !m.broken }
+// held is the body, or its size where the bytes were not looked at.
+func (m *message) held() body {
+	switch {
+	case m.broken:
+		return lostBody(-1)
+	case m.size == 0:
+		return keptBody(nil)
+	case m.size > m.holds:
+		return lostBody(m.size)
+	}
+	return keptBody(m.body)
+}
 
 // sum is the digest of the body, in hexadecimal.
 func (m *message) sum() string { return hex.EncodeToString(m.digest.Sum(nil)) }
@@ -57,16 +63,16 @@ type passed struct {
 
 // holdsRequest is the size up to which the body of the request is looked at: not at all where
 // it is an upload's or another service's.
-func (p *passed) holdsRequest(maxBody int64) int64 {
+func (p *passed) holdsRequest(limit int64) int64 {
 	if p.operation == "UploadFile" || p.operation == "UploadFileChunk" {
 		return -1
 	}
-	return p.holdsResponse(maxBody)
+	return p.holdsResponse(limit)
 }
 
-func (p *passed) holdsResponse(maxBody int64) int64 {
+func (p *passed) holdsResponse(limit int64) int64 {
 	if p.operation == "" {
 		return -1
 	}
-	return max(maxBody, maxHeld)
+	return max(limit, maxBody)
 }

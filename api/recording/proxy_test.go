@@ -26,7 +26,7 @@ type proxied struct {
 	mu             sync.Mutex
 	differs, fails []string
 
-	end func() Totals // stops it, and may be called again
+	end func() Counts // stops it, and may be called again
 }
 
 // startProxy stands a proxy before an address.
@@ -47,19 +47,20 @@ func startProxy(t *testing.T, upstream string) *proxied {
 	}
 	p := &Proxy{
 		Upstream: &url.URL{Scheme: "http", Host: upstream}, Contract: contract, File: file, MaxBody: 1 << 20,
-		Differs: func(err error) { r.tell(&r.differs, err) },
-		Fails:   func(err error) { r.tell(&r.fails, err) },
+		Name:    "r.har",
+		Differs: func(found Finding) { r.tell(&r.differs, found.String()) },
+		Fails:   func(err error) { r.tell(&r.fails, err.Error()) },
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	served := make(chan Totals, 1)
+	served := make(chan Counts, 1)
 	go func() {
-		totals, err := p.Serve(ctx, listener)
+		counts, err := p.Serve(ctx, listener)
 		if err := errors.Join(err, file.Close()); err != nil {
 			t.Error(err)
 		}
-		served <- totals
+		served <- counts
 	}()
-	r.end = sync.OnceValue(func() Totals {
+	r.end = sync.OnceValue(func() Counts {
 		cancel()
 		return <-served
 	})
@@ -67,10 +68,10 @@ func startProxy(t *testing.T, upstream string) *proxied {
 	return r
 }
 
-func (r *proxied) tell(list *[]string, err error) {
+func (r *proxied) tell(list *[]string, text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	*list = append(*list, err.Error())
+	*list = append(*list, text)
 }
 
 // entries are what is in a recording, which has to be a whole file.
@@ -98,7 +99,7 @@ const (
 	client = 'c'
 	server = 's'
 	bye    = "<bye>" // says nothing more, and listens on
-	cut    = "<cut>" // resets the connection
+	off    = "<off>" // resets the connection
 )
 
 var plays = []struct {
@@ -185,21 +186,21 @@ var plays = []struct {
 	}},
 	{"a client that is cut off", []line{
 		{client, "PUT /ImageStore/a?api-version=6.0 HTTP/1.1\r\nHost: {host}\r\nContent-Length: 6\r\n\r\nabc"},
-		{client, cut},
+		{client, off},
 	}},
 	{"a client that ends half way", []line{
 		{client, "PUT /ImageStore/a?api-version=6.0 HTTP/1.1\r\nHost: {host}\r\nContent-Length: 6\r\n\r\nabc"},
 		{client, bye},
-		{server, cut},
+		{server, off},
 	}},
 	{"a server that is cut off before it answers", []line{
 		{client, "GET /ImageStore?api-version=6.0 HTTP/1.1\r\nHost: {host}\r\n\r\n"},
-		{server, cut},
+		{server, off},
 	}},
 	{"a server that is cut off half way", []line{
 		{client, "GET /ImageStore?api-version=6.0 HTTP/1.1\r\nHost: {host}\r\n\r\n"},
 		{server, "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nok"},
-		{server, cut},
+		{server, off},
 	}},
 	{"a server that ends half way", []line{
 		{client, "GET /ImageStore?api-version=6.0 HTTP/1.1\r\nHost: {host}\r\n\r\n"},
@@ -300,7 +301,7 @@ func (s *stage) say(t *testing.T, l line) {
 		if n, err := to.Read(make([]byte, 1)); n > 0 || err != io.EOF {
 			t.Fatalf("%c ended: the other side got %d bytes and %v", l.who, n, err)
 		}
-	case cut:
+	case off:
 		reset(from)
 		if n, err := to.Read(make([]byte, 1)); n > 0 || !errors.Is(err, syscall.ECONNRESET) {
 			t.Fatalf("%c was cut off: the other side got %d bytes and %v", l.who, n, err)

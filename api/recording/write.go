@@ -70,19 +70,19 @@ func (f *File) begin(text string) error {
 	return os.Remove(f.free)
 }
 
-// add appends an entry. A process may be killed in the middle of any write, so the file that
+// add appends an entry, and returns its number, from 1. A process may be killed in the middle of any write, so the file that
 // has the recording's name is never written to: its copy is, and then they change names.
-func (f *File) add(entry harEntry) error {
+func (f *File) add(entry harEntry) (number int, err error) {
 	text, err := marshal(entry)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.failed == nil {
 		f.failed = f.append(text)
 	}
-	return f.failed
+	return f.count, f.failed
 }
 
 func (f *File) append(text []byte) error {

@@ -24,7 +24,7 @@ func TestARecordingIsWholeAfterEachEntry(t *testing.T) {
 		if got := len(entries(t, name)); got != i {
 			t.Fatalf("%d entries, want %d", got, i)
 		}
-		if err := f.add(entryOf(strings.Repeat("text ", 1+500*i))); err != nil {
+		if _, err := f.add(entryOf(strings.Repeat("text ", 1+500*i))); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -51,7 +51,7 @@ func TestEntriesAreAddedByManyAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			if err := f.add(entryOf("text")); err != nil {
+			if _, err := f.add(entryOf("text")); err != nil {
 				t.Error(err)
 			}
 		})
@@ -106,7 +106,8 @@ func TestCopiesThatWereLeftAreReplaced(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(f.add(entryOf("")), f.Close()); err != nil {
+	_, err = f.add(entryOf(""))
+	if err := errors.Join(err, f.Close()); err != nil {
 		t.Fatal(err)
 	}
 	onlyFile(t, name)
@@ -125,18 +126,18 @@ func TestARecordingEndsWithItsFirstFailure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := f.add(entryOf("1")); err != nil {
+	if _, err := f.add(entryOf("1")); err != nil {
 		t.Fatal(err)
 	}
 	aside := name + ".aside"
 	if err := os.Rename(name, aside); err != nil {
 		t.Fatal(err)
 	}
-	first := f.add(entryOf("2"))
+	_, first := f.add(entryOf("2"))
 	if err := os.Rename(aside, name); err != nil {
 		t.Fatal(err)
 	}
-	if again := f.add(entryOf("3")); first == nil || again != first {
+	if _, again := f.add(entryOf("3")); first == nil || again != first {
 		t.Errorf("errors %v and %v, want one twice", first, again)
 	}
 	if err := f.Close(); err != nil {

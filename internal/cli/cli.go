@@ -71,6 +71,7 @@ func (a *app) rootCommand() *cobra.Command {
 		a.infoCommand(),
 		a.serveCommand(),
 		a.recordCommand(),
+		a.validateCommand(),
 		a.demoCommand(),
 		a.versionCommand(),
 	)

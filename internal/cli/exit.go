@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/sfstore/sfstore/api/recording"
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
@@ -38,7 +39,7 @@ func exitCode(ctx context.Context, err error) int {
 	case err == nil:
 		return exitDone
 	// A recording ends by an interrupt, and tells then what it found.
-	case errors.Is(err, errDiffers), errors.Is(err, errDiffersFromContract):
+	case errors.Is(err, errDiffers), errors.Is(err, recording.ErrDifferent):
 		return exitDiffers
 	case ctx.Err() != nil, errors.As(err, &errIncomplete{}):
 		return exitInterrupted

@@ -24,7 +24,7 @@ type recordFlags struct {
 }
 
 func (a *app) recordCommand() *cobra.Command {
-	f := recordFlags{maxBody: 64 << 10}
+	f := recordFlags{maxBody: 1 << 20}
 	c := &cobra.Command{
 		Use:   "record",
 		Short: "Record what clients and a cluster say to each other",
@@ -69,10 +69,11 @@ func (a *app) record(ctx context.Context, f recordFlags) (err error) {
 	if _, err := fmt.Fprintf(a.stdout, "http://%s\n", listener.Addr()); err != nil {
 		return err
 	}
-	totals, err := proxy.Serve(ctx, listener)
-	a.recorded(f.out, totals)
-	if err == nil && totals.Differing > 0 {
-		err = fmt.Errorf("%w in %s", errDiffersFromContract, count(int64(totals.Differing), "exchange"))
+	counts, err := proxy.Serve(ctx, listener)
+	a.notice("recorded in %s: %d passed, %d different, %d not whole, %d not the image store's",
+		f.out, counts.Passed, counts.Different, counts.NotWhole, counts.Foreign)
+	if err == nil && counts.Different > 0 {
+		err = fmt.Errorf("%w in %s", recording.ErrDifferent, count(int64(counts.Different), "exchange"))
 	}
 	return err
 }
@@ -94,7 +95,8 @@ func (a *app) recordProxy(f recordFlags) (*recording.Proxy, error) {
 		Upstream: upstream,
 		Contract: contract,
 		MaxBody:  int64(f.maxBody),
-		Differs:  a.differs,
+		Name:     f.out,
+		Differs:  func(found recording.Finding) { fmt.Fprintln(a.stderr, found) },
 		Fails:    func(err error) { a.notice("sfstore: %v", err) },
 	}, nil
 }
@@ -115,25 +117,4 @@ func parseUpstream(text string) (*url.URL, error) {
 		return nil, errors.New("--upstream: must end after the port; paths pass as clients send them")
 	}
 	return u, nil
-}
-
-// differs tells each difference in a line of its own.
-func (a *app) differs(err error) {
-	differences, ok := errors.AsType[api.Differences](err)
-	if !ok {
-		fmt.Fprintf(a.stderr, "differs: %v\n", err)
-		return
-	}
-	where := strings.TrimSuffix(err.Error(), differences.Error())
-	for _, d := range differences {
-		fmt.Fprintf(a.stderr, "differs: %s%v\n", where, d)
-	}
-}
-
-// errDiffersFromContract is traffic that is not of the contract.
-var errDiffersFromContract = errors.New("what passed differs from the contract")
-
-func (a *app) recorded(file string, t recording.Totals) {
-	a.notice("recorded %s in %s: %d of the image store, %d not, %d without an answer, %d not of the contract",
-		count(int64(t.Exchanges), "exchange"), file, t.Exchanges-t.Foreign, t.Foreign, t.Unanswered, t.Differing)
 }
