@@ -3,6 +3,7 @@ package api_test
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -14,7 +15,9 @@ import (
 )
 
 // The exchanges in testdata are of the contract, and show every operation. Those in published
-// come from the REST reference; those in examples are composed of the document's examples.
+// come from the REST reference; those in examples are composed of the document's examples;
+// those in emulator are what the local store answers, and those in refused too, to requests
+// that are not of the contract.
 func TestRecordedExchanges(t *testing.T) {
 	var coverage api.Coverage
 	contract := load(t).Counting(&coverage)
@@ -25,6 +28,10 @@ func TestRecordedExchanges(t *testing.T) {
 	for _, file := range files {
 		t.Run(filepath.ToSlash(file), func(t *testing.T) {
 			e := readRecorded(t, file)
+			if filepath.Base(filepath.Dir(file)) == "refused" {
+				checkRefused(t, contract, e)
+				return
+			}
 			operation, err := contract.Operation(e.request)
 			if err != nil {
 				t.Fatal(err)
@@ -42,6 +49,18 @@ func TestRecordedExchanges(t *testing.T) {
 	}
 	if missing := coverage.Missing(contract); len(missing) > 0 {
 		t.Errorf("no recorded exchange shows %q", missing)
+	}
+}
+
+// checkRefused wants the difference in the request alone.
+func checkRefused(t *testing.T, contract *api.Contract, e recorded) {
+	t.Helper()
+	if err := contract.Request(e.request, e.sent); err == nil {
+		t.Error("the request is of the contract")
+	}
+	err := contract.Response(e.request, e.response.StatusCode, e.response.Header, e.answered)
+	if err != nil && !errors.Is(err, api.ErrNoOperation) {
+		t.Error(err)
 	}
 }
 
