@@ -114,7 +114,7 @@ func (c *conn) passAnswers(w *wire) {
 			return
 		}
 		x.response = answer
-		x.answered = begin(w.taken(), x.holdsResponse(c.proxy.MaxBody))
+		x.answered = begin(w.taken(), answer.Header, x.holdsResponse(c.proxy.MaxBody))
 		if err = w.pass(); err == nil && answer.StatusCode != http.StatusSwitchingProtocols {
 			err = w.passBody(answer.Body, &x.answered)
 		}
@@ -145,7 +145,7 @@ func (c *conn) passUnseen(w *wire, why error) {
 func (c *conn) begin(r *http.Request, head []byte) *passed {
 	x := &passed{request: r}
 	x.operation, _ = c.proxy.Contract.Operation(r)
-	x.sent = begin(head, x.holdsRequest(c.proxy.MaxBody))
+	x.sent = begin(head, r.Header, x.holdsRequest(c.proxy.MaxBody))
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.underWay++

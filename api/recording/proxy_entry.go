@@ -3,7 +3,6 @@ package recording
 import (
 	"encoding/base64"
 	"mime"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -64,7 +63,7 @@ func (x *passed) entryRequest(scheme string, limit int64) harRequest {
 	}
 	kind := x.request.Header.Get("Content-Type")
 	r.PostData = &harPostData{MimeType: kind}
-	if x.sent.isRecorded(kind, x.request.Header, limit) {
+	if x.sent.isRecorded(kind, limit) {
 		r.PostData.Text, r.PostData.Encoding, r.BodySize = recorded(x.sent.body)
 		setContentLength(r.Headers, r.BodySize)
 		return r
@@ -90,7 +89,7 @@ func (x *passed) entryResponse(limit int64) harResponse {
 	if x.answered.size == 0 {
 		return r
 	}
-	if x.answered.isRecorded(r.Content.MimeType, a.Header, limit) {
+	if x.answered.isRecorded(r.Content.MimeType, limit) {
 		r.Content.Text, r.Content.Encoding, r.Content.Size = recorded(x.answered.body)
 		r.BodySize = r.Content.Size
 		setContentLength(r.Headers, r.BodySize)
@@ -109,8 +108,8 @@ func (x *passed) digestOf(m *message) string {
 	return m.sum()
 }
 
-func (m *message) isRecorded(kind string, header http.Header, limit int64) bool {
-	return m.held().kept && m.size <= limit && isJSON(kind) && header.Get("Content-Encoding") == ""
+func (m *message) isRecorded(kind string, limit int64) bool {
+	return m.held().kept && m.size <= limit && isJSON(kind)
 }
 
 // recorded is the text of a body, and the size of what the text stands for.

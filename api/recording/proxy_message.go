@@ -19,7 +19,11 @@ type message struct {
 	broken       bool // it did not come to its end
 }
 
-func begin(head []byte, holds int64) message {
+// begin is a message of which the head has come. What is packed is not looked at.
+func begin(head []byte, header http.Header, holds int64) message {
+	if header.Get("Content-Encoding") != "" {
+		holds = -1
+	}
 	return message{began: time.Now(), head: append([]byte(nil), head...), holds: holds, digest: sha256.New()}
 }
 
