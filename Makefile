@@ -56,6 +56,7 @@ soak:
 	done
 	SFSTORE_HISTORIES=2000 $(GO) test -count=1 -run Histories -timeout 15m ./upload
 	SFSTORE_KILLS=100 $(GO) test -count=1 -run TestKilledAtRandomMoments -timeout 15m ./upload
+	SFSTORE_KILLS=100 $(GO) test -count=1 -run TestRecordKilledAtRandomMoments -timeout 15m ./internal/cli
 	SFSTORE_LARGE=1 $(GO) test -count=1 -run TestMemoryOfALargeFile ./upload
 	SFSTORE_LARGE_FILE=10737418240 $(GO) test -count=1 -run '^TestLargeFile$$' -v ./emulator
 	@if [ "$$(id -u)" = 0 ]; then export SFSTORE_POWERCUT=20; fi; \
