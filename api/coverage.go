@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"sync"
@@ -85,18 +86,23 @@ func (v *Coverage) count(operationID string, status int, body []byte) {
 		v.seen[operationID] = make(map[int]int)
 	}
 	v.seen[operationID][status]++
-	if code != "" {
+	if _, known := v.codes[code]; code != "" && (known || len(v.codes) < maxCodes) {
 		v.codes[code]++
 	}
 }
 
-// codeOf returns the code of the FabricError that a body is, or "".
+// maxCodes bounds the different codes that are counted. The runtime has a few hundred.
+const maxCodes = 10_000
+
+var codeLayout = regexp.MustCompile(`^[0-9A-Za-z_]{1,100}$`)
+
+// codeOf returns the code of the FabricError that a body is, or "" where that is none.
 func codeOf(status int, body []byte) string {
 	if !isFailure(status) {
 		return ""
 	}
 	var e struct{ Error struct{ Code string } }
-	if json.Unmarshal(body, &e) != nil {
+	if json.Unmarshal(body, &e) != nil || !codeLayout.MatchString(e.Error.Code) {
 		return ""
 	}
 	return e.Error.Code

@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -147,12 +148,11 @@ func (h *harReader) entry() error {
 		Response: harResponse{BodySize: -1, Content: harContent{Size: -1}},
 	}
 	start := h.offset()
+	if h.entries > 1 {
+		start++ // the comma
+	}
 	if err := h.decoder.Decode(&e); err != nil {
-		at := h.offset()
-		if bad, ok := errors.AsType[*json.SyntaxError](err); ok {
-			at = h.text.original(bad.Offset)
-		}
-		return atEntry(h.entries, "offset", at, plainly(err))
+		return atEntry(h.entries, "offset", h.placeOf(err, start), plainly(err))
 	}
 	x, err := exchangeOf(e)
 	if err != nil {
@@ -165,11 +165,27 @@ func (h *harReader) entry() error {
 	return nil
 }
 
+// placeOf is where in the file an entry that begins at some place is wrong.
+func (h *harReader) placeOf(err error, start int64) int64 {
+	if bad, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return start + bad.Offset
+	}
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return h.text.original(h.text.made)
+	}
+	// The decoder's own offset does not count what was read by Token.
+	var again json.RawMessage
+	if bad, ok := errors.AsType[*json.SyntaxError](json.NewDecoder(h.decoder.Buffered()).Decode(&again)); ok {
+		return h.text.original(h.decoder.InputOffset() + bad.Offset)
+	}
+	return start
+}
+
 // plainly says what a decoder found in the words of a recording.
 func plainly(err error) error {
 	if bad, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		kind, _, _ := strings.Cut(bad.Value, " ") // of a number its digits follow
-		return fmt.Errorf("%s cannot be a JSON %s", bad.Field, kind)
+		return fmt.Errorf("%s cannot be a JSON %s", cmp.Or(bad.Field, "an entry"), kind)
 	}
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return errors.New("the file breaks off")

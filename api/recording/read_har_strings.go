@@ -11,8 +11,12 @@ const cutMark = "\uffff(cut)"
 
 var errEntryTooLong = fmt.Errorf("it is longer than %d MiB", maxEntry>>20)
 
+// maxSpaces bounds white space between tokens, in bytes, which a decoder goes through again
+// with each piece that it reads.
+const maxSpaces = 64 << 10
+
 // stringCutter passes JSON on, with strings longer than maxBody cut, so that a decoder need
-// not hold them. It gives out no more than it was allowed to.
+// not hold them, and so is white space. It gives out no more than it was allowed to.
 type stringCutter struct {
 	from   io.Reader
 	buffer [32 << 10]byte
@@ -23,7 +27,7 @@ type stringCutter struct {
 
 	inString, escaped, dropping bool
 
-	length int // of the string that it is in
+	length int // of the string, or white space, that it is in
 }
 
 // cut is a place in what was given out, and how many bytes are missing there.
@@ -67,16 +71,19 @@ func (c *stringCutter) pass(piece []byte) []byte {
 		wasEscaped := c.escaped
 		c.escaped = c.inString && !wasEscaped && b == '\\'
 		switch {
+		case !c.inString && b > ' ':
+			c.inString, c.dropping, c.length = b == '"', false, -1
+		case !c.inString && c.length >= maxSpaces:
+			c.drop(len(passed), "")
+			continue
 		case !c.inString:
-			c.inString, c.dropping, c.length = b == '"', false, 0
 		case b == '"' && !wasEscaped:
-			c.inString = false
+			c.inString, c.dropping, c.length = false, false, -1
 		case c.dropping:
-			c.cuts[len(c.cuts)-1].missing++
+			c.drop(len(passed), "")
 			continue
 		case c.length >= maxBody && !wasEscaped:
-			c.dropping = true
-			c.cuts = append(c.cuts, cut{c.made + int64(len(passed)), 1 - int64(len(cutMark))})
+			c.drop(len(passed), cutMark)
 			passed = append(passed, cutMark...)
 			continue
 		}
@@ -85,4 +92,13 @@ func (c *stringCutter) pass(piece []byte) []byte {
 	}
 	c.made += int64(len(passed))
 	return passed
+}
+
+// drop leaves a byte out, behind what was passed of this piece, in favour of a mark.
+func (c *stringCutter) drop(passed int, mark string) {
+	if !c.dropping {
+		c.dropping = true
+		c.cuts = append(c.cuts, cut{at: c.made + int64(passed), missing: -int64(len(mark))})
+	}
+	c.cuts[len(c.cuts)-1].missing++
 }

@@ -14,11 +14,11 @@ import (
 const maxTranscript = 64 << 20
 
 // remarks are what curl says about the transfer. It writes them whenever it likes, in the
-// middle of a body too.
+// middle of a body too, and behind a body without a line's end.
 var (
-	remarks     = regexp.MustCompile(`(?m)[{}] \[\d+ bytes data\]\r?\n|^\* .*\n?`)
-	lastRemark  = regexp.MustCompile(`\* (Connection #\d+ to host|Closing connection).*`) // behind a body
-	nextRequest = regexp.MustCompile(`(?m)^> `)
+	remarks      = regexp.MustCompile(`(?m)[{}] \[\d+ bytes data\]\r?\n|^\* .*\n?`)
+	remarkBehind = regexp.MustCompile(`\* (  Trying |Connection #\d+ to host|Closing connection).*`)
+	nextRequest  = regexp.MustCompile(`(?m)^> `)
 )
 
 // readTranscript reads what curl -v prints: "> " before the head of a request, "< " before the
@@ -34,7 +34,7 @@ func readTranscript(from *bufio.Reader) iter.Seq2[exchange, error] {
 			yield(exchange{}, readError{err: err})
 			return
 		}
-		rest := lastRemark.ReplaceAllString(remarks.ReplaceAllString(string(text), ""), "")
+		rest := remarkBehind.ReplaceAllString(remarks.ReplaceAllString(string(text), ""), "")
 		rest = strings.TrimLeft(rest, "\r\n")
 		for entry := 1; rest != ""; entry++ {
 			var x exchange

@@ -74,7 +74,7 @@ func (r *Report) junitSuite(file FileReport) junitSuite {
 			c := junitCase{Name: name}
 			if counts.Different > 0 {
 				c.Failure = &junitReason{
-					Message: fmt.Sprintf("%d of %s differ from the contract", counts.Different, count(judged, "exchange")),
+					Message: differing(counts.Different, judged),
 					Text:    textOf(r.Differences, file.Name, operation),
 				}
 			}
@@ -122,6 +122,14 @@ func textOf(findings []Finding, file, operation string) string {
 		}
 	}
 	return b.String()
+}
+
+func differing(n, of int) string {
+	verb := "differ"
+	if n == 1 {
+		verb = "differs"
+	}
+	return fmt.Sprintf("%d of %s %s from the contract", n, count(of, "exchange"), verb)
 }
 
 func count(n int, noun string) string {
