@@ -252,6 +252,30 @@ func judgedAgain(t *testing.T, file string, want Counts) {
 	}
 }
 
+func TestAnUpstreamOfHTTPS(t *testing.T) {
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, r.Proto+" "+r.Host)
+	}))
+	defer server.Close()
+	upstream := server.Listener.Addr().String()
+	p := startProxy(t, upstream, func(p *Proxy) {
+		p.Upstream.Scheme = "https"
+		p.TLS = server.Client().Transport.(*http.Transport).TLSClientConfig
+	})
+	rsp, err := http.Get("http://" + p.address + "/$/Any")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rsp.Body.Close()
+	if body, err := io.ReadAll(rsp.Body); string(body) != "HTTP/1.1 "+upstream {
+		t.Errorf("the server got %q: %v", body, err)
+	}
+	p.end()
+	if got := entries(t, p.file)[0].Request.URL; got != "https://redacted.invalid/$/Any" {
+		t.Errorf("recorded as %s", got)
+	}
+}
+
 func TestAnUpstreamThatIsNotThere(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -30,7 +30,7 @@ type proxied struct {
 }
 
 // startProxy stands a proxy before an address.
-func startProxy(t *testing.T, upstream string) *proxied {
+func startProxy(t *testing.T, upstream string, changes ...func(*Proxy)) *proxied {
 	t.Helper()
 	contract, err := api.Load()
 	if err != nil {
@@ -50,6 +50,9 @@ func startProxy(t *testing.T, upstream string) *proxied {
 		Name:    "r.har",
 		Differs: func(found Finding) { r.tell(&r.differs, found.String()) },
 		Fails:   func(err error) { r.tell(&r.fails, err.Error()) },
+	}
+	for _, change := range changes {
+		change(p)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	served := make(chan Counts, 1)
