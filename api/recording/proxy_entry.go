@@ -78,7 +78,7 @@ func (x *passed) entryResponse(limit int64) harResponse {
 	_, phrase, _ := strings.Cut(a.Status, " ")
 	r := harResponse{
 		Status:      a.StatusCode,
-		StatusText:  phrase,
+		StatusText:  redactPhrase(a.StatusCode, phrase),
 		HTTPVersion: a.Proto,
 		Cookies:     []harPair{},
 		Headers:     headerPairs(x.answered.head),

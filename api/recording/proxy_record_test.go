@@ -189,7 +189,7 @@ func TestRecordedExchanges(t *testing.T) {
 			name: "secrets everywhere", want: Counts{Different: 1},
 			request: "GET http://canary:canary@canary/ImageStore?api-version=6.0&code=canary HTTP/1.1\r\nHost: canary\r\nAuthorization: Bearer canary\r\n" +
 				"Cookie: a=canary\r\nProxy-Authorization: canary\r\nClusterId: canary\r\nX-ServiceFabricRequestId: canary\r\nReferer: http://canary/\r\n\r\n",
-			answer: withLength("HTTP/1.1 403 Forbidden\r\nSet-Cookie: canary\r\nWWW-Authenticate: canary\r\nLocation: http://canary\r\nX-Node: canary\r\n"+
+			answer: withLength("HTTP/1.1 403 canary said no\r\nSet-Cookie: canary\r\nWWW-Authenticate: canary\r\nLocation: http://canary\r\nX-Node: canary\r\n"+
 				"Content-Type: application/json\r\nContent-Length: ", `{"Error":{"Code":"E_ACCESSDENIED","Message":"canary"},"canary2":"canary"}`),
 			differs: []string{`r.har: entry 1: GET /ImageStore: GetImageStoreRootContent: request query "code": is not documented`},
 		},

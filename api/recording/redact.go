@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,6 +81,15 @@ func redactTarget(target string) string {
 		target += "?" + redactQuery(query)
 	}
 	return target
+}
+
+// redactPhrase keeps the usual phrase of a status, and those that the gateway has of its own.
+func redactPhrase(status int, phrase string) string {
+	switch phrase {
+	case "", http.StatusText(status), "Access Denied", "Client certificate required":
+		return phrase
+	}
+	return redacted
 }
 
 // headerPairs are the headers of a head, with their names as they were sent, in their order.
