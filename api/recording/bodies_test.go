@@ -134,19 +134,19 @@ func TestBodiesThatAHARDoesNotKeep(t *testing.T) {
 // A long string is cut where it stands, and what follows is read as it is.
 func TestALongStringIsCut(t *testing.T) {
 	long := chunk.entry(false)
-	long["_more"] = strings.Repeat(`\\"`, 6<<20)
+	long["_more"] = strings.Repeat(`\"`, 3<<20)
+	good := har(t, chunk.entry(false), copying.entry(false))
 	for name, text := range map[string]string{
 		"in an entry":        har(t, long, copying.entry(false)),
-		"before the entries": strings.Replace(har(t, long, copying.entry(false)), `{"log":{`, `{"log":{"comment":"`+strings.Repeat("é", 9<<20)+`",`, 1),
+		"before the entries": strings.Replace(good, `{"log":{`, `{"log":{"comment":"`+strings.Repeat("é", 5<<20)+`",`, 1),
 	} {
 		t.Run(name, func(t *testing.T) {
-			report := hold(t, text)
-			if want := (recording.Counts{Passed: 2}); report.Exchanges != want || report.Err() != nil {
+			report := hold(t, text[:len(text)-2])
+			if want := (recording.Counts{Passed: 2}); report.Exchanges != want {
 				t.Errorf("counts %+v, want %+v: %v", report.Exchanges, want, report.Err())
 			}
-			broken := hold(t, text[:len(text)-2]).Files[0].Error
-			if want := fmt.Sprintf("offset %d: the file breaks off", len(text)-2); broken != want {
-				t.Errorf("error %q, want %q", broken, want)
+			if want := fmt.Sprintf("offset %d: the file breaks off", len(text)-2); report.Files[0].Error != want {
+				t.Errorf("error %q, want %q", report.Files[0].Error, want)
 			}
 		})
 	}

@@ -2,7 +2,7 @@ package recording_test
 
 import (
 	"encoding/json"
-	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -12,19 +12,10 @@ import (
 
 // Whatever a recording is, reading it ends, counts each exchange once, and tells of what it
 // found in lines that can be printed and written as JSON and XML.
-func fuzz(f *testing.F, begins func(text string) bool) {
+func fuzz(f *testing.F, begins func(text string) bool, seeds ...string) {
 	contract := load(f)
-	for _, x := range []written{sessions, copying, chunk, refused, foreign} {
-		for _, text := range x.forms(f) {
-			f.Add(text)
-		}
-	}
-	for _, file := range []string{"testdata/chromium.har", "testdata/mitmproxy.har", "testdata/curl.http"} {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(string(text))
+	for _, seed := range seeds {
+		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if !begins(text) {
@@ -57,16 +48,28 @@ func fuzz(f *testing.F, begins func(text string) bool) {
 	})
 }
 
+// The seeds are short, for the fuzzer makes what it finds shorter first.
 func FuzzHAR(f *testing.F) {
-	fuzz(f, func(text string) bool { return strings.HasPrefix(text, "{") })
+	const start = `{"log":{"entries":[{"request":{"method":"`
+	fuzz(f, func(text string) bool { return strings.HasPrefix(text, "{") },
+		start+`GET","url":"/ImageStore?api-version=6.0"},"response":{"status":204}}]}}`,
+		start+`GET","url":"http://h/ImageStore/a"},"response":{"status":404,"content":{"size":2,"text":"e30=","encoding":"base64"}}}]}}`,
+		start+`POST","url":"/ImageStore/$/Copy","headers":[{"name":":a","value":"b"}],"bodySize":2,"postData":{"text":"{}"}}}]}}`)
 }
 
 func FuzzMessages(f *testing.F) {
-	fuzz(f, func(text string) bool { return text != "" && text[0] >= 'A' && text[0] <= 'Z' })
+	fuzz(f, func(text string) bool { return text != "" && text[0] >= 'A' && text[0] <= 'Z' },
+		sessions.http(), copying.http(), chunk.http()+refused.http())
 }
 
 func FuzzTranscript(f *testing.F) {
 	fuzz(f, func(text string) bool {
 		return strings.HasPrefix(text, "* ") || strings.HasPrefix(text, "> ") || strings.HasPrefix(text, "< ")
-	})
+	}, sessions.transcript(), copying.transcript(), refused.transcript())
+}
+
+// transcript writes the exchange as curl -v does.
+func (w written) transcript() string {
+	return "* Trying\n> " + w.method + " " + w.target + " HTTP/1.1\n> " + strings.Join(w.sent, "\n> ") + "\n> \n< HTTP/1.1 100 Continue\n< HTTP/1.1 " +
+		strconv.Itoa(w.status) + " OK\n< " + strings.Join(w.received, "\n< ") + "\n< \n{ [5 bytes data]\n" + w.answer + "* Connection #0 to host a left intact\n"
 }

@@ -63,7 +63,7 @@ func (h *harReader) read() error {
 	if !found {
 		return errors.New("is no HAR: it has no log with entries")
 	}
-	h.text.allow(maxEntry)
+	h.text.allow()
 	if _, err := h.decoder.Token(); err != io.EOF {
 		return errors.New("the file goes on after the HAR")
 	}
@@ -123,25 +123,25 @@ func describe(token json.Token) string {
 }
 
 func (h *harReader) more() bool {
-	h.text.allow(maxEntry)
+	h.text.allow()
 	return h.decoder.More()
 }
 
 func (h *harReader) token() (json.Token, error) {
-	h.text.allow(maxEntry)
+	h.text.allow()
 	return h.decoder.Token()
 }
 
 // skip reads a value by Decode, which unlike Token bounds how deep it may nest.
 func (h *harReader) skip() error {
-	h.text.allow(maxEntry)
+	h.text.allow()
 	var skipped json.RawMessage
 	return h.decoder.Decode(&skipped)
 }
 
 func (h *harReader) entry() error {
 	h.entries++
-	h.text.allow(maxEntry)
+	h.text.allow()
 	// What a recording leaves out is not known, rather than 0.
 	e := harEntry{
 		Request:  harRequest{BodySize: -1},

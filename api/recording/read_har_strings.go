@@ -33,8 +33,8 @@ type stringCutter struct {
 // cut is a place in what was given out, and how many bytes are missing there.
 type cut struct{ at, missing int64 }
 
-// allow lets n bytes pass from here on.
-func (c *stringCutter) allow(n int64) { c.budget = n }
+// allow lets maxEntry bytes pass from here on.
+func (c *stringCutter) allow() { c.budget = maxEntry }
 
 // original turns a place in what was given out into one in the file.
 func (c *stringCutter) original(at int64) int64 {

@@ -95,6 +95,7 @@ func TestWhatIsNoRecordingSaysWhere(t *testing.T) {
 			"entry 2, offset 894: the body of the response is not base64: illegal base64 data at input byte 0"},
 		{"HAR: an encoding that nobody knows", changed(`"text":`, `"encoding":"rot13","text":`), 1,
 			`entry 2, offset 894: the body of the response has the encoding "rot13", want base64`},
+		{"HAR: an entry longer than is held", log(`{"a":[0` + strings.Repeat(",0", 17<<20)), 0, "entry 1, offset 19: it is longer than 32 MiB"},
 		{"HAR: nested deep before the entries", `{"log":{"pages":` + strings.Repeat("[", 20_000), 0, "offset 16: invalid character '[' exceeded max depth"},
 		{"HAR: nested deep in an entry", log(entry + `,{"request":` + strings.Repeat("[", 20_000)), 1, "entry 2, offset 10905: invalid character '[' exceeded max depth"},
 

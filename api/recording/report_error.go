@@ -46,9 +46,9 @@ func (r *Report) Err() error {
 func (r *Report) nothing() string {
 	switch c := r.Exchanges; {
 	case c.NotWhole > 0:
-		return fmt.Sprintf("%v: of %s none is whole, the first for this: %s", ErrNothing, count(c.NotWhole, "exchange"), r.NotWhole[0].Reason)
+		return fmt.Sprintf("%v: of %s none is whole, the first for this: %s", ErrNothing, exchanges(c.NotWhole), r.NotWhole[0].Reason)
 	case c.Foreign > 0:
-		return fmt.Sprintf("%v: %s, not of the image store", ErrNothing, count(c.Foreign, "exchange"))
+		return fmt.Sprintf("%v: %s, not of the image store", ErrNothing, exchanges(c.Foreign))
 	}
 	return ErrNothing.Error() + ": there is no exchange"
 }

@@ -82,13 +82,13 @@ func (r *Report) junitSuite(file FileReport) junitSuite {
 		}
 		if counts.NotWhole > 0 {
 			cases = append(cases, junitCase{Name: name + ", not whole", Skipped: &junitReason{
-				Message: count(counts.NotWhole, "exchange"),
+				Message: exchanges(counts.NotWhole),
 				Text:    textOf(r.NotWhole, file.Name, operation),
 			}})
 		}
 	}
 	if n := file.Exchanges.Foreign; n > 0 {
-		cases = append(cases, junitCase{Name: "not the image store's", Skipped: &junitReason{Message: count(n, "exchange")}})
+		cases = append(cases, junitCase{Name: "not the image store's", Skipped: &junitReason{Message: exchanges(n)}})
 	}
 	if file.Error != "" {
 		cases = append(cases, junitCase{Name: "readable to its end", Error: &junitReason{Message: file.Error}})
@@ -129,12 +129,13 @@ func differing(n, of int) string {
 	if n == 1 {
 		verb = "differs"
 	}
-	return fmt.Sprintf("%d of %s %s from the contract", n, count(of, "exchange"), verb)
+	return fmt.Sprintf("%d of %s %s from the contract", n, exchanges(of), verb)
 }
 
-func count(n int, noun string) string {
+// exchanges writes a number of them.
+func exchanges(n int) string {
 	if n == 1 {
-		return "1 " + noun
+		return "1 exchange"
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return fmt.Sprintf("%d exchanges", n)
 }
