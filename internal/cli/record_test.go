@@ -104,7 +104,7 @@ func TestRecordKilledAtRandomMoments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listing := `{"StoreFiles":[],"StoreFolders":[` + strings.TrimSuffix(strings.Repeat(`{"StoreRelativePath":"App\\Folder","FileCount":"1"},`, 15_000), ",") + `]}`
+	listing := `{"StoreFiles":[],"StoreFolders":[` + strings.TrimSuffix(strings.Repeat(`{"StoreRelativePath":"App\\Folder","FileCount":"1"},`, 5000), ",") + `]}`
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, listing)
@@ -119,7 +119,7 @@ func TestRecordKilledAtRandomMoments(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	for range kills {
 		r, file := recordOf(t, server.URL)
-		answered := killAfter(t, r, random.Int64N(20))
+		answered := killAfter(t, r, random.Int64N(10))
 		report := recording.Check(contract, file)
 		if err := report.Err(); err != nil && answered > clients {
 			t.Fatalf("after %d answers: %v", answered, err)
