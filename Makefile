@@ -8,19 +8,21 @@ PYTHON  ?= python3
 # How long `make soak` spends on each fuzz target.
 FUZZTIME ?= 10s
 
-.PHONY: help run build generate test soak bench interop conformance check format lint tidy drift contract clean
+.PHONY: help run build generate recordings released test soak bench interop conformance check format lint tidy drift contract compatible clean
 
 help:
 	@printf '%s\n' \
 	  'run          the main job on an embedded local store: sfstore demo' \
 	  'build        bin/sfstore' \
 	  'generate     gen/ from openapi.yaml' \
+  'recordings   api/testdata/emulator, what the local store answers' \
+  'released     take openapi.yaml for that of a release, which later ones are held to' \
 	  'test         all tests, with the race detector where there is a C compiler' \
 	  'soak         each fuzz target for FUZZTIME ($(FUZZTIME)), long fault histories, kills and power cuts' \
 	  'bench        speed, as ratios measured in one run' \
 	  'conformance  which facts of the local store hold at a cluster: ENDPOINT=http://host:port' \
 	  'interop      real clients against the local store (needs python3 3.11 or newer, and npm)' \
-	  'check        format, vet, lint, tidiness, drift of generated code, the document (needs npm)' \
+	  'check        format, vet, lint, tidiness, drift of generated code, the document and how it grew (needs npm)' \
 	  'clean        what was built'
 
 run:
@@ -31,6 +33,13 @@ build:
 
 generate:
 	$(GO) generate ./...
+
+# The tests fail when these are not what the local store answers.
+recordings:
+	$(GO) test -count=1 -run '^TestRecordings$$' ./emulator -update
+
+released:
+	cp openapi.yaml api/testdata/released/openapi.yaml
 
 test:
 	@$(if $(RACE),,echo 'no C compiler: the tests run without the race detector')
@@ -47,6 +56,7 @@ soak:
 	done
 	SFSTORE_HISTORIES=2000 $(GO) test -count=1 -run Histories -timeout 15m ./upload
 	SFSTORE_KILLS=100 $(GO) test -count=1 -run TestKilledAtRandomMoments -timeout 15m ./upload
+	SFSTORE_KILLS=100 $(GO) test -count=1 -run TestRecordKilledAtRandomMoments -timeout 15m ./internal/cli
 	SFSTORE_LARGE=1 $(GO) test -count=1 -run TestMemoryOfALargeFile ./upload
 	SFSTORE_LARGE_FILE=10737418240 $(GO) test -count=1 -run '^TestLargeFile$$' -v ./emulator
 	@if [ "$$(id -u)" = 0 ]; then export SFSTORE_POWERCUT=20; fi; \
@@ -74,7 +84,7 @@ interop/js/node_modules/.package-lock.json: interop/js/package-lock.json
 	npm ci --prefix interop/js --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-check: format lint tidy drift contract
+check: format lint tidy drift contract compatible
 
 format:
 	@files=$$(gofmt -l .); [ -z "$$files" ] || { echo "not formatted (gofmt -w .):"; echo "$$files"; exit 1; }
@@ -97,6 +107,11 @@ drift:
 
 contract: tools/node_modules/.package-lock.json
 	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true tools/node_modules/.bin/redocly lint openapi.yaml
+
+# Clients of the last release must get along with the document as it is now.
+compatible:
+	$(TOOL) oasdiff breaking --fail-on ERR --severity-levels tools/oasdiff-levels.txt --format singleline \
+	  api/testdata/released/openapi.yaml openapi.yaml
 
 tools/node_modules/.package-lock.json: tools/package-lock.json
 	npm ci --prefix tools --no-audit --no-fund

@@ -16,11 +16,12 @@ var layers = map[string][]string{
 	"./gen":                  {"github.com/oapi-codegen/runtime"},
 	"./wrapper/imagestore":   {"./gen", "github.com/google/uuid"},
 	"./api":                  {".", "github.com/getkin/kin-openapi"},
+	"./api/recording":        {"./api"},
 	"./emulator":             {},
 	"./emulator/conformance": {},
 	"./pack":                 {},
 	"./upload":               {"./wrapper/imagestore", "github.com/google/uuid", "github.com/zeebo/xxh3", "golang.org/x/sync"},
-	"./internal/cli":         {"./emulator", "./pack", "./upload", "./wrapper/imagestore", "github.com/google/uuid", "github.com/spf13/cobra", "github.com/vbauerster/mpb/v8", "golang.org/x/term"},
+	"./internal/cli":         {"./api", "./api/recording", "./emulator", "./pack", "./upload", "./wrapper/imagestore", "github.com/google/uuid", "github.com/spf13/cobra", "github.com/vbauerster/mpb/v8", "golang.org/x/term"},
 	"./cmd/sfstore":          {"./internal/cli"},
 }
 

@@ -15,6 +15,10 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
+// maxListed bounds, in bytes, the bodies whose differences are all listed, for a body that is
+// made to differ has one every other byte. Of a longer one the first is told.
+const maxListed = 256 << 10
+
 // content is a body, or what is known of it.
 type content struct {
 	bytes []byte // none when there are more than maxKept
@@ -32,8 +36,8 @@ func (f *findings) body(documented openapi3.Content, header http.Header, body co
 		f.add("body", "is missing")
 	case media == nil:
 		want := strings.Join(slices.Sorted(maps.Keys(documented)), " or ")
-		f.add("content type", "%q is not documented, want %s", given, want)
-	case body.size > int64(len(body.bytes)):
+		f.add("content type", "%q is not documented, want %s", cut(given, 80), want)
+	case body.whole && body.size > int64(len(body.bytes)):
 		f.add("body", "is longer than the %d bytes that are looked at", maxKept)
 	case body.whole:
 		value, err := parseJSON(body.bytes)
@@ -41,12 +45,15 @@ func (f *findings) body(documented openapi3.Content, header http.Header, body co
 			f.add("body", "%s", err)
 			return
 		}
+		if len(body.bytes) <= maxListed {
+			options = append(options, openapi3.MultiErrors())
+		}
 		f.addSchema("", media.Schema.Value.VisitJSON(value, options...))
 	}
 }
 
 func (c *Contract) schemaOptions(side openapi3.SchemaValidationOption) []openapi3.SchemaValidationOption {
-	return append([]openapi3.SchemaValidationOption{openapi3.MultiErrors(), side}, c.options.SchemaValidationOptions...)
+	return append([]openapi3.SchemaValidationOption{side}, c.options.SchemaValidationOptions...)
 }
 
 // isParsed tells whether a body of a given media type is JSON with a schema. A file in JSON,

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -15,7 +16,8 @@ import (
 // Contract is an OpenAPI document at work. It is safe for concurrent use.
 type Contract struct {
 	doc      *openapi3.T
-	paths    []path // in matching order
+	paths    []path   // in matching order
+	roots    []string // first segments of the paths
 	options  openapi3filter.Options
 	coverage *Coverage
 }
@@ -41,7 +43,7 @@ func Parse(document []byte) (*Contract, error) {
 	}
 	setFormats(doc)
 
-	c := &Contract{doc: doc}
+	c := &Contract{doc: doc, roots: rootsOf(doc)}
 	c.options = openapi3filter.Options{
 		MultiError: true,
 		// Without it the validation adds parameters to the request that it looks at.
@@ -62,6 +64,17 @@ func (c *Contract) Operations() []string {
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+// Statuses returns the statuses that the document has for an operation, such as "200", sorted,
+// with "default" last.
+func (c *Contract) Statuses(operationID string) []string {
+	for op := range c.operations() {
+		if op.id == operationID {
+			return slices.Sorted(maps.Keys(op.Responses.Map()))
+		}
+	}
+	return nil
 }
 
 // ErrorCodes returns the codes of a FabricError that the document lists as known, in its

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http/httptest"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -33,5 +34,45 @@ func TestCoverage(t *testing.T) {
 	}
 	if got := coverage.Statuses("GetImageStoreInfo"); len(got) > 0 {
 		t.Errorf("an exchange that another contract saw was counted: %v", got)
+	}
+}
+
+func TestCoverageOfStatusesAndCodes(t *testing.T) {
+	var coverage api.Coverage
+	contract := load(t).Counting(&coverage)
+	const info = "GetImageStoreInfo"
+	if diff := cmp.Diff([]string{"200", "400", "403", "default"}, contract.Statuses(info)); diff != "" {
+		t.Errorf("statuses of the document (-want +got):\n%s", diff)
+	}
+	if got := contract.Statuses("No"); got != nil {
+		t.Errorf("statuses of no operation: %q", got)
+	}
+	known := len(coverage.MissingCodes(contract))
+	if known != len(contract.ErrorCodes()) {
+		t.Errorf("%d codes are missing at first, want all %d", known, len(contract.ErrorCodes()))
+	}
+	for _, answer := range []struct {
+		status int
+		body   string
+	}{
+		{503, `{"Error":{"Code":"E_ABORT"}}`},
+		{503, `{"Error":{"Code":"E_ABORT"}}`},
+		{400, `{"Error":{"Code":"0x80070070"}}`},
+		{400, `{"Error":{"Code":"a code with spaces"}}`},
+		{400, `{"Error":{"Code":5}}`},
+		{400, `<html>`},
+		{302, ``},
+		{200, `{"Error":{"Code":"E_FAIL"}}`},
+	} {
+		_ = contract.Response(request(t, "GET", askInfo), answer.status, asJSON, []byte(answer.body))
+	}
+	if diff := cmp.Diff([]string{"403"}, coverage.MissingStatuses(contract, info)); diff != "" {
+		t.Errorf("missing statuses (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]int{"E_ABORT": 2, "0x80070070": 1}, coverage.Codes()); diff != "" {
+		t.Errorf("codes (-want +got):\n%s", diff)
+	}
+	if got := coverage.MissingCodes(contract); len(got) != known-1 || slices.Contains(got, "E_ABORT") {
+		t.Errorf("%d codes are missing, want %d without E_ABORT", len(got), known-1)
 	}
 }

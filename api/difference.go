@@ -31,8 +31,8 @@ func (d Difference) Error() string {
 	return fmt.Sprintf("%s: %s %s: %s", d.Operation, d.Side, d.Place, d.Reason)
 }
 
-// Differences are all that one message has. As an error it is never empty, and errors.As
-// finds in it the first [Difference] too.
+// Differences are all that one message has, but of a body above 256 KiB only the first. As an
+// error it is never empty, and errors.As finds in it the first [Difference] too.
 type Differences []Difference
 
 // Error joins the differences into one line.

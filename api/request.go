@@ -24,6 +24,13 @@ func (c *Contract) Request(r *http.Request, body []byte) error {
 	return c.request(op, parameters, r, content{body, int64(len(body)), known})
 }
 
+// NeedsBody tells whether a request can be held to the contract in full only with its body at
+// hand, which is so where that is JSON with a schema.
+func (c *Contract) NeedsBody(r *http.Request) bool {
+	op, _, err := c.route(r)
+	return err == nil && op.RequestBody != nil && op.readsBody(r)
+}
+
 func (c *Contract) request(op *operation, parameters map[string]string, r *http.Request, body content) error {
 	f := &findings{operation: op.id, side: InRequest}
 	query := f.query(op, r.URL.RawQuery)
@@ -96,4 +103,4 @@ func takesSeveral(p *openapi3.Parameter) bool {
 	return p.Schema != nil && p.Schema.Value.Type.Is(openapi3.TypeArray)
 }
 
-func placeIn(in, name string) string { return fmt.Sprintf("%s %q", in, name) }
+func placeIn(in, name string) string { return fmt.Sprintf("%s %q", in, cut(name, 80)) }

@@ -252,3 +252,31 @@ func TestMediaTypeOfABinaryBody(t *testing.T) {
 	wantDifferences(t, contract.Request(r, nil), "PutX", api.InRequest,
 		[]string{`content type: "text/plain" is not documented, want application/zip`})
 }
+
+func TestNeedsBody(t *testing.T) {
+	contract := load(t)
+	for _, row := range []struct {
+		m    message
+		want bool
+	}{
+		{copyOf("{}"), true},
+		{copyOf("{}").with("Content-Type", "text/plain"), false},
+		{chunk(chunkPath), false},
+		{message{"PUT", "/ImageStore/a.json?api-version=6.0", http.Header{"Content-Type": {"application/json"}}, "{"}, false},
+		{get("/ImageStore?api-version=6.0"), false},
+		{get("/ImageStore/$/No"), false},
+	} {
+		r := request(t, row.m.method, row.m.target)
+		r.Header = row.m.header
+		if got := contract.NeedsBody(r); got != row.want {
+			t.Errorf("%s %s %v: %t, want %t", row.m.method, row.m.target, row.m.header, got, row.want)
+		}
+	}
+}
+
+func TestALongNameOfAParameterIsCut(t *testing.T) {
+	err := load(t).Request(request(t, "GET", "/ImageStore?api-version=6.0&"+strings.Repeat("x", 1000)), nil)
+	if err == nil || len(err.Error()) > 200 {
+		t.Errorf("error %v", err)
+	}
+}

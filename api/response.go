@@ -20,8 +20,18 @@ func (c *Contract) Response(r *http.Request, status int, header http.Header, bod
 	return c.response(op, r.Method, status, header, content{body, int64(len(body)), true})
 }
 
+// ResponseHead is Response for an answer whose body is not at hand, of which only the size in
+// bytes is told, or -1 where that is not known either.
+func (c *Contract) ResponseHead(r *http.Request, status int, header http.Header, size int64) error {
+	op, _, err := c.route(r)
+	if err != nil {
+		return err
+	}
+	return c.response(op, r.Method, status, header, content{size: size, whole: size == 0})
+}
+
 func (c *Contract) response(op *operation, method string, status int, header http.Header, body content) error {
-	c.coverage.count(op.id, status)
+	c.coverage.count(op.id, status, body.bytes)
 	f := &findings{operation: op.id, side: InResponse}
 	documented := op.response(status)
 	if documented == nil {
@@ -39,7 +49,7 @@ func (c *Contract) response(op *operation, method string, status int, header htt
 		if body.size > 0 {
 			f.add("body", "has %d bytes where none is documented", body.size)
 		}
-	case body.size == 0 && documented.Extensions["x-body"] == "optional":
+	case body.size <= 0 && documented.Extensions["x-body"] == "optional":
 	default:
 		f.body(documented.Content, header, body, c.schemaOptions(openapi3.VisitAsResponse()))
 	}
@@ -50,7 +60,7 @@ func (c *Contract) response(op *operation, method string, status int, header htt
 // only: it would make any 2xx and 3xx a documented one.
 func (op *operation) response(status int) *openapi3.Response {
 	ref := op.Responses.Status(status)
-	if ref == nil && status >= 400 && status <= 599 {
+	if ref == nil && isFailure(status) {
 		ref = op.Responses.Default()
 	}
 	if ref == nil {

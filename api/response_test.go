@@ -188,3 +188,51 @@ func TestOtherMediaTypesOfJSON(t *testing.T) {
 	wantDifferences(t, contract.Response(request(t, "GET", "/x"), 200, header, []byte("5")), "GetX", api.InResponse,
 		[]string{"body: value must be an object, got 5"})
 }
+
+// A body that is not at hand is not missing, but what its head says counts.
+func TestResponseWithoutItsBody(t *testing.T) {
+	contract := load(t)
+	html := http.Header{"Content-Type": {"text/html"}}
+	for _, row := range []struct {
+		name   string
+		target string
+		status int
+		header http.Header
+		size   int64
+		want   []string
+	}{
+		{"of a known size", askInfo, 200, asJSON, 285, nil},
+		{"of an unknown size", askInfo, 200, asJSON, -1, nil},
+		{"longer than is ever looked at", askInfo, 200, asJSON, 1 << 40, nil},
+		{"empty", askInfo, 200, asJSON, 0, []string{"body: is missing"}},
+		{"of another media type", askInfo, 200, html, 285, []string{`content type: "text/html" is not documented, want application/json`}},
+		{"of an undocumented status", askInfo, 202, nil, -1, []string{"status: 202 is not documented"}},
+		{"of a known size where none belongs", askSessions, 204, asJSON, 5, []string{"body: has 5 bytes where none is documented"}},
+		{"of an unknown size where none belongs", askSessions, 204, asJSON, -1, nil},
+		{"of an unknown size where it is optional", askInfo, 403, nil, -1, nil},
+		{"of a known size where it is optional", askInfo, 403, html, 5, []string{`content type: "text/html" is not documented, want application/json`}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			r := request(t, "GET", row.target)
+			operation, err := contract.Operation(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantDifferences(t, contract.ResponseHead(r, row.status, row.header, row.size), operation, api.InResponse, row.want)
+		})
+	}
+	if err := contract.ResponseHead(request(t, "GET", "/ImageStore/$/No"), 200, nil, -1); !errors.Is(err, api.ErrNoOperation) {
+		t.Errorf("error %v, want ErrNoOperation", err)
+	}
+}
+
+// A body that is made to differ everywhere would make more differences than anyone can hold.
+func TestOfALongBodyTheFirstDifferenceIsTold(t *testing.T) {
+	for size, want := range map[int]int{200 << 10: 100 << 10, 300 << 10: 1} {
+		body := `{"UploadSessions":[` + strings.Repeat("1,", size/2-1) + "1]}"
+		err := load(t).Response(request(t, "GET", askSessions), 200, asJSON, []byte(body))
+		if differences, _ := errors.AsType[api.Differences](err); len(differences) != want {
+			t.Errorf("%d differences of a body of %d bytes, want %d", len(differences), size, want)
+		}
+	}
+}

@@ -39,6 +39,18 @@ func (c *Contract) Operation(r *http.Request) (operationID string, err error) {
 	return op.id, nil
 }
 
+// Covers tells whether the path of a request begins as some path of the document does, with
+// /ImageStore for the image store's. A request that is covered and yet no operation is one that
+// the document does not know; any other is of something else.
+func (c *Contract) Covers(r *http.Request) bool {
+	return slices.Contains(c.roots, firstSegment(r.URL.EscapedPath()))
+}
+
+func firstSegment(escaped string) string {
+	first, _, _ := strings.Cut(strings.TrimPrefix(escaped, "/"), "/")
+	return first
+}
+
 // route finds the operation of a request, and the decoded parameters of its path.
 func (c *Contract) route(r *http.Request) (*operation, map[string]string, error) {
 	escaped := r.URL.EscapedPath()
@@ -96,6 +108,18 @@ func compilePaths(doc *openapi3.T) ([]path, error) {
 		paths = append(paths, p)
 	}
 	return paths, nil
+}
+
+// rootsOf returns the first segments of the document's paths, but for those that vary.
+func rootsOf(doc *openapi3.T) []string {
+	var roots []string
+	for template := range doc.Paths.Map() {
+		if root := firstSegment(template); !strings.Contains(root, "{") {
+			roots = append(roots, root)
+		}
+	}
+	slices.Sort(roots)
+	return slices.Compact(roots)
 }
 
 var variable = regexp.MustCompile(`\{[^{}]+\}`)

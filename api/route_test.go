@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -108,4 +109,24 @@ func request(t testing.TB, method, target string) *http.Request {
 		t.Fatal(err)
 	}
 	return r
+}
+
+func TestCovers(t *testing.T) {
+	contract := load(t)
+	for target, want := range map[string]bool{
+		"/ImageStore": true, "/ImageStore/": true, "/ImageStore/$/No": true, "/ImageStore/a": true,
+		"/": false, "/imagestore": false, "/ImageStores": false, "/Nodes/ImageStore": false, "/Image%53tore/a": false,
+	} {
+		if got := contract.Covers(request(t, "PATCH", target)); got != want {
+			t.Errorf("%s: %t, want %t", target, got, want)
+		}
+	}
+	varying, err := api.Parse([]byte(strings.NewReplacer(`"/x"`, `"/{x}"`, `"responses"`,
+		`"parameters": [{"in": "path", "name": "x", "required": true, "schema": {"type": "string"}}], "responses"`).Replace(small(`"headers": {}`))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if varying.Covers(request(t, "POST", "/a")) {
+		t.Error("a path that varies from its first segment on covers everything")
+	}
 }

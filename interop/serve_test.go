@@ -12,12 +12,7 @@ import (
 )
 
 func TestSfctlUploadsToSfstoreServe(t *testing.T) {
-	program := filepath.Join(t.TempDir(), "sfstore")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "./cmd/sfstore")
-	build.Dir = ".."
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	program := built(t)
 	onBothPlatforms(t, func(t *testing.T, platform emulator.Platform) {
 		data := t.TempDir()
 		url, c := startServe(t, program, "--data", data, "--platform", platform.String()), newSfctl(t)
@@ -30,6 +25,18 @@ func TestSfctlUploadsToSfstoreServe(t *testing.T) {
 			t.Errorf("the root is %q", got)
 		}
 	})
+}
+
+// built is the command sfstore.
+func built(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "sfstore")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "./cmd/sfstore")
+	build.Dir = ".."
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return program
 }
 
 // startServe runs `sfstore serve` until the test ends, and returns the URL that it prints.

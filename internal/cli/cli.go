@@ -70,6 +70,8 @@ func (a *app) rootCommand() *cobra.Command {
 		a.duCommand(),
 		a.infoCommand(),
 		a.serveCommand(),
+		a.recordCommand(),
+		a.validateCommand(),
 		a.demoCommand(),
 		a.versionCommand(),
 	)

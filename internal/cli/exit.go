@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/sfstore/sfstore/api/recording"
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
@@ -16,7 +17,7 @@ const (
 	exitInterrupted = 3 // interrupted or incomplete
 	exitRefused     = 4 // authentication, authorization, certificate
 	exitNotFound    = 5
-	exitDiffers     = 6 // verification found a difference
+	exitDiffers     = 6 // verification or validation found a difference
 )
 
 // usageError is a command line that cannot be carried out.
@@ -37,6 +38,9 @@ func exitCode(ctx context.Context, err error) int {
 	switch {
 	case err == nil:
 		return exitDone
+	// A recording ends by an interrupt, and tells then what it found.
+	case errors.Is(err, errDiffers), errors.Is(err, recording.ErrDifferent):
+		return exitDiffers
 	case ctx.Err() != nil, errors.As(err, &errIncomplete{}):
 		return exitInterrupted
 	case errors.As(err, &usageError{}), errors.As(err, &argument), strings.HasPrefix(err.Error(), "unknown command"):
@@ -45,8 +49,6 @@ func exitCode(ctx context.Context, err error) int {
 		return exitRefused
 	case errors.Is(err, imagestore.ErrNotFound), errors.Is(err, errNotFound):
 		return exitNotFound
-	case errors.Is(err, errDiffers):
-		return exitDiffers
 	}
 	return exitFailed
 }

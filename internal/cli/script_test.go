@@ -58,6 +58,8 @@ func TestScripts(t *testing.T) {
 			"conforms": conforms,
 			"requests": requests,
 			"answers":  answers,
+			"record":   record,
+			"recorded": recorded,
 		},
 	})
 }
@@ -202,4 +204,44 @@ func answers(ts *testscript.TestScript, neg bool, args []string) {
 	}))
 	ts.Defer(server.Close)
 	ts.Setenv("SFSTORE_ENDPOINT", server.URL)
+}
+
+// record FILE starts to record what goes to SFSTORE_ENDPOINT, which is the recorder's URL from
+// here on.
+func record(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: record file")
+	}
+	r := &recorder{cmd: exec.Command("sfstore", "record", "--upstream", ts.Getenv("SFSTORE_ENDPOINT"), "--listen", "127.0.0.1:0", "--out", ts.MkAbs(args[0]))}
+	r.cmd.Stderr = &r.stderr
+	stdout, err := r.cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(r.cmd.Start())
+	url, err := bufio.NewReader(stdout).ReadString('\n')
+	ts.Check(err)
+	ts.Defer(func() { _ = r.cmd.Process.Kill() })
+	theRecorder.Store(ts, r)
+	ts.Setenv("SFSTORE_ENDPOINT", strings.TrimSuffix(url, "\n"))
+}
+
+type recorder struct {
+	cmd    *exec.Cmd
+	stderr bytes.Buffer
+}
+
+var theRecorder sync.Map // of each script
+
+// recorded CODE FILE ends the recording with that exit code and writes what it said to a file.
+func recorded(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: recorded code file")
+	}
+	found, _ := theRecorder.Load(ts)
+	r := found.(*recorder)
+	ts.Check(r.cmd.Process.Signal(os.Interrupt))
+	_ = r.cmd.Wait()
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), r.stderr.Bytes(), 0o644))
+	if code := strconv.Itoa(r.cmd.ProcessState.ExitCode()); code != args[0] {
+		ts.Fatalf("exit code %s, want %s:\n%s", code, args[0], r.stderr.Bytes())
+	}
 }

@@ -25,19 +25,25 @@ import (
 	"github.com/sfstore/sfstore/api"
 )
 
-// served is a running `sfstore serve`.
+// served is a running `sfstore serve`, or another command that prints its URL.
 type served struct {
 	url string
 	cmd *exec.Cmd
 	log *bufio.Scanner // lines of standard error
 }
 
-// serve starts the command and waits for its URL, as a program in any language would.
+// serve starts a local store on a free port.
 func serve(t *testing.T, args ...string) *served {
+	t.Helper()
+	return start(t, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
+}
+
+// start starts the command and waits for its URL, as a program in any language would.
+func start(t *testing.T, args ...string) *served {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
-	cmd := exec.CommandContext(ctx, "sfstore", append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
+	cmd := exec.CommandContext(ctx, "sfstore", args...)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

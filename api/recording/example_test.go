@@ -1,0 +1,59 @@
+package recording_test
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/sfstore/sfstore/api"
+	"github.com/sfstore/sfstore/api/recording"
+)
+
+// In a test these are three lines, with t.Error for what Err returns. The folder has a
+// recording of a browser, one of a proxy, and one of curl.
+func ExampleCheck() {
+	contract, err := api.Load()
+	if err != nil {
+		panic(err)
+	}
+	report := recording.Check(contract, "testdata")
+	fmt.Println(report.Err())
+	fmt.Printf("%+v\n", report.Exchanges)
+	// Output:
+	// <nil>
+	// {Passed:31 Different:0 NotWhole:2 Foreign:1}
+}
+
+func ExampleReport_Add() {
+	contract, err := api.Load()
+	if err != nil {
+		panic(err)
+	}
+	report := recording.NewReport(contract)
+	report.Add("info.http", strings.NewReader(`GET /ImageStore/$/Info?api-version=6.5&verbose=1 HTTP/1.1
+
+HTTP/1.1 200 OK
+Content-Type: application/json
+
+{"DiskInfo": {"Capacity": 1000202039296}}
+`))
+	fmt.Println(report.Err())
+	// Output:
+	// info.http: entry 1: GET /ImageStore/$/Info: GetImageStoreInfo: request query "verbose": is not documented
+	// info.http: entry 1: GET /ImageStore/$/Info: GetImageStoreInfo: response /DiskInfo/Capacity: value must be a string, got 1000202039296
+}
+
+// A contract that counts tells what a set of recordings never shows.
+func ExampleNewReport() {
+	var coverage api.Coverage
+	contract, err := api.Load()
+	if err != nil {
+		panic(err)
+	}
+	report := recording.NewReport(contract.Counting(&coverage))
+	report.AddFiles("testdata/curl.http")
+	fmt.Println(len(coverage.Missing(contract)), "operations are never reached")
+	fmt.Println(coverage.Codes())
+	// Output:
+	// 9 operations are never reached
+	// map[FABRIC_E_IMAGEBUILDER_RESERVED_DIRECTORY_ERROR:1]
+}

@@ -1,0 +1,107 @@
+package recording_test
+
+import (
+	"io"
+	"os"
+	"runtime/debug"
+	"runtime/metrics"
+	"strings"
+	"testing"
+
+	"github.com/sfstore/sfstore/api/recording"
+)
+
+// watched measures the memory in use as it is read.
+type watched struct {
+	from        io.Reader
+	peak        uint64
+	read, asked int64 // bytes, and when memory was last asked for
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.from.Read(p)
+	if w.read += int64(n); w.read-w.asked > 1<<20 {
+		w.asked = w.read
+		w.peak = max(w.peak, inUse())
+	}
+	return n, err
+}
+
+func inUse() uint64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64() - sample[1].Value.Uint64()
+}
+
+// endless gives out a text again and again.
+type endless struct {
+	text string
+	at   int
+}
+
+func (e *endless) Read(p []byte) (n int, err error) {
+	for n < len(p) {
+		more := copy(p[n:], e.text[e.at:])
+		n, e.at = n+more, (e.at+more)%len(e.text)
+	}
+	return n, nil
+}
+
+// Recordings of 1 GiB cost no more memory than a short one does, whatever they are made of.
+// Unless SFSTORE_LARGE is set they are of 10 MiB, which is above the size of a body that is
+// kept, and those where it takes long, of 1 MiB.
+func TestMemoryOfALargeRecording(t *testing.T) {
+	size := int64(10 << 20)
+	large := os.Getenv("SFSTORE_LARGE") != ""
+	if large {
+		size = 1 << 30
+	}
+	const limit = 192 << 20
+	entryOf := func(x written) string {
+		text := har(t, x.entry(false))
+		return text[strings.Index(text, `[{"cache"`)+1 : strings.LastIndex(text, `],"pages"`)]
+	}
+	listing := sessions.answered(200, `{"UploadSessions":[`+strings.Repeat(`{"A":1},`, 50_000)+`{}]}`)
+	for _, row := range []struct {
+		name, start, again, end string
+		fails                   bool // at 1 GiB
+		slow                    bool
+	}{
+		{"good exchanges", `{"log":{"entries":[` + entryOf(sessions), "," + entryOf(sessions), "", true, true},
+		{"exchanges that differ everywhere", `{"log":{"entries":[` + entryOf(listing), "," + entryOf(listing), "", true, true},
+		{"one body", `{"log":{"entries":[{"request":{"method":"GET","url":"/ImageStore"},"response":{"status":200,"content":{"text":"`, "0123456789abcdef", `"}}}]}}`, false, false},
+		{"one body of escapes", `{"log":{"entries":[{"request":{"method":"GET","url":"/ImageStore"},"response":{"status":200,"content":{"text":"`, `\"`, `"}}}]}}`, false, false},
+		{"one entry of many members", `{"log":{"entries":[{"request":{"method":"GET","url":"/ImageStore"}`, `,"a":"0123456789abcdef"`, `}]}}`, true, true},
+		{"one entry of many headers", `{"log":{"entries":[{"request":{"headers":[{}`, `,{"name":"a","value":"b"}`, `]}}]}}`, true, true},
+		{"many members before the entries", `{"log":{"a":1`, `,"a":"0123456789abcdef"`, `}}`, true, true},
+		{"one long member before the entries", `{"log":{"a":[0`, `,0`, `]}}`, true, true},
+		{"nothing but brackets", "{", "[", "", true, false},
+		{"nothing but spaces", "{", " ", "", true, true},
+		{"one number", `{"log":`, "1", "", true, true},
+		{"messages", "", "GET /ImageStore HTTP/1.1\n\nHTTP/1.1 200 OK\nA: " + strings.Repeat("b", 1000) + "\nContent-Length: 2\n\n{}\n", "", false, true},
+		{"one body of a message", "GET /ImageStore HTTP/1.1\n\nHTTP/1.1 200 OK\n\n", "0123456789abcdef", "", false, false},
+		{"one line", "GET /ImageStore", "/x", "", true, false},
+		{"many headers of a message", "GET /ImageStore HTTP/1.1\n", "A: b\n", "", true, false},
+		{"what curl prints", "> GET / HTTP/1.1\n", "* 0123456789abcdef\n", "", true, true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			size := size
+			if row.slow && !large {
+				size /= 10
+			}
+			debug.FreeOSMemory()
+			w := &watched{from: io.MultiReader(strings.NewReader(row.start),
+				io.LimitReader(&endless{text: row.again}, size/int64(len(row.again))*int64(len(row.again))), strings.NewReader(row.end))}
+			before := inUse()
+			report := recording.NewReport(load(t))
+			report.Add("large", w)
+			t.Logf("%d MiB read, %d MiB of memory, %s", w.read>>20, (w.peak-min(before, w.peak))>>20, report.Files[0].Error)
+			if w.peak > before+limit {
+				t.Errorf("%d MiB of memory, want at most %d", (w.peak-before)>>20, limit>>20)
+			}
+			if failed := report.Files[0].Error != ""; large && failed != row.fails {
+				t.Errorf("error %q", report.Files[0].Error)
+			}
+		})
+	}
+}

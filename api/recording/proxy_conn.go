@@ -1,0 +1,221 @@
+package recording
+
+import (
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"regexp"
+	"sync"
+	"time"
+)
+
+// conn is a connection of a client, with the connection to the upstream that is its own.
+type conn struct {
+	proxy            *Proxy
+	client, upstream net.Conn
+
+	mu       sync.Mutex
+	waiting  []*passed // whose responses have not begun, oldest first
+	underWay int
+	draining bool
+	silent   bool // the upstream says nothing more
+}
+
+// pass passes both directions on until both have ended.
+func (c *conn) pass() {
+	requests, answers := newWire(c.client, c.upstream), newWire(c.upstream, c.client)
+	var both sync.WaitGroup
+	both.Go(func() {
+		c.passRequests(requests)
+		end(requests, c.upstream)
+	})
+	both.Go(func() {
+		c.passAnswers(answers)
+		c.noMoreAnswers()
+		end(answers, c.client)
+	})
+	both.Wait()
+	c.close()
+}
+
+// end hands the end of one direction on as what it was, an end or a cut. When it is the other
+// side that takes no more, what that side still says has to pass first.
+func end(w *wire, to net.Conn) {
+	switch {
+	case w.broken != nil:
+	case w.ended == io.EOF:
+		if half, ok := to.(interface{ CloseWrite() error }); ok {
+			_ = half.CloseWrite()
+		}
+	default:
+		reset(to)
+	}
+}
+
+// reset ends a connection as a process that dies does.
+func reset(to net.Conn) {
+	bare := to
+	if secure, ok := to.(interface{ NetConn() net.Conn }); ok {
+		bare = secure.NetConn()
+	}
+	if tcp, ok := bare.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = bare.Close()
+}
+
+func (c *conn) close() {
+	_ = c.client.Close()
+	_ = c.upstream.Close()
+}
+
+// passRequests passes requests on, one after another, however many answers are still to come.
+func (c *conn) passRequests(w *wire) {
+	for {
+		r, err := http.ReadRequest(w.Reader)
+		if err != nil || r.ProtoMajor != 1 || r.Method == http.MethodConnect {
+			c.passUnseen(w, err)
+			return
+		}
+		x := c.begin(r, w.taken())
+		if err = w.passAs(withHost(w.taken(), c.proxy.Upstream.Host)); err == nil {
+			err = w.passBody(r.Body, &x.sent)
+		}
+		c.endOf(x, &x.sent, err)
+		if err != nil {
+			c.passUnseen(w, err)
+			return
+		}
+	}
+}
+
+// passAnswers passes on what the upstream says: interim responses, responses, and what is none.
+func (c *conn) passAnswers(w *wire) {
+	for {
+		if _, err := w.Peek(1); err != nil {
+			c.passUnseen(w, err)
+			return
+		}
+		x := c.answered()
+		if x == nil {
+			c.passUnseen(w, errors.New("an answer without a request"))
+			return
+		}
+		answer, err := http.ReadResponse(w.Reader, x.request)
+		for err == nil && answer.StatusCode < 200 && answer.StatusCode != http.StatusSwitchingProtocols {
+			if err = w.pass(); err == nil {
+				answer, err = http.ReadResponse(w.Reader, x.request)
+			}
+		}
+		if err != nil {
+			c.endOf(x, &x.answered, err)
+			c.passUnseen(w, err)
+			return
+		}
+		x.response = answer
+		x.answered = begin(w.taken(), answer.Header, x.holdsResponse(c.proxy.MaxBody))
+		if err = w.pass(); err == nil && answer.StatusCode != http.StatusSwitchingProtocols {
+			err = w.passBody(answer.Body, &x.answered)
+		}
+		c.endOf(x, &x.answered, err)
+		if err != nil || answer.StatusCode == http.StatusSwitchingProtocols {
+			c.passUnseen(w, err)
+			return
+		}
+	}
+}
+
+// passUnseen passes on the rest, and says so unless there is none.
+func (c *conn) passUnseen(w *wire, why error) {
+	if w.ended == nil && w.broken == nil {
+		if why == nil {
+			why = errors.New("another protocol than HTTP/1")
+		}
+		c.proxy.fail("a connection passes unrecorded from here on: %w", why)
+	}
+	if err := w.passRest(); w.ended == nil && w.broken == nil {
+		w.ended = io.EOF
+		if err != nil {
+			w.ended = err
+		}
+	}
+}
+
+func (c *conn) begin(r *http.Request, head []byte) *passed {
+	x := &passed{request: r}
+	x.operation, _ = c.proxy.Contract.Operation(r)
+	x.sent = begin(head, r.Header, x.holdsRequest(c.proxy.MaxBody))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.underWay++
+	c.waiting = append(c.waiting, x)
+	if c.silent {
+		c.noAnswer()
+	}
+	return x
+}
+
+// answered takes the request that an answer is to.
+func (c *conn) answered() *passed {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.waiting) == 0 {
+		return nil
+	}
+	x := c.waiting[0]
+	c.waiting = c.waiting[1:]
+	return x
+}
+
+func (c *conn) noMoreAnswers() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.silent = true
+	c.noAnswer()
+}
+
+// noAnswer ends the answers that will not come.
+func (c *conn) noAnswer() {
+	for _, x := range c.waiting {
+		c.half(x)
+	}
+	c.waiting = nil
+}
+
+// endOf ends one of the two messages of an exchange.
+func (c *conn) endOf(x *passed, m *message, err error) {
+	m.ended, m.broken = time.Now(), err != nil
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.half(x)
+}
+
+// half records an exchange of which both messages have ended. Then, if the proxy is about to
+// end and nothing else is under way, the connection ends.
+func (c *conn) half(x *passed) {
+	if x.ends++; x.ends < 2 {
+		return
+	}
+	c.proxy.record(x)
+	if c.underWay--; c.underWay == 0 && c.draining {
+		c.close()
+	}
+}
+
+// drain ends the connection as soon as nothing is under way.
+func (c *conn) drain() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.draining = true; c.underWay == 0 {
+		c.close()
+	}
+}
+
+// withHost is a head whose Host header, if it has one, names another host: the client's names
+// the proxy.
+func withHost(head []byte, host string) []byte {
+	return hostHeader.ReplaceAll(head, []byte("${1}"+host))
+}
+
+var hostHeader = regexp.MustCompile(`(?im)^(host:[ \t]*)[^\r\n]*`)

@@ -1,0 +1,81 @@
+package recording
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// head is the head of a request or a response.
+type head struct {
+	method, target string // of a request
+	status         int    // of a response
+	header         http.Header
+}
+
+// isStartLine tells whether a message may begin with a line.
+func isStartLine(line string) bool {
+	_, err := parseStartLine(strings.TrimSuffix(line, "\r"))
+	return err == nil
+}
+
+func parseStartLine(line string) (head, error) {
+	first, rest, _ := strings.Cut(line, " ")
+	if strings.HasPrefix(first, "HTTP/") {
+		digits, _, _ := strings.Cut(rest, " ")
+		status, err := strconv.Atoi(digits)
+		if err != nil || status < 100 || status > 999 || len(digits) != 3 {
+			return head{}, fmt.Errorf("%.20q is no status", digits)
+		}
+		return head{status: status}, nil
+	}
+	target, protocol, _ := strings.Cut(rest, " ")
+	if !isToken(first) || target == "" || protocol != "" && !strings.HasPrefix(protocol, "HTTP/") {
+		return head{}, fmt.Errorf("want a request or a status line, got %.20q", first)
+	}
+	if !strings.HasPrefix(target, "/") && !strings.Contains(target, "://") {
+		return head{}, fmt.Errorf("the target of the %.20s is no URL", first)
+	}
+	return head{method: first, target: target}, nil
+}
+
+// readHead reads a head with the empty line that ends it, which the end of the file may be
+// instead. Each line is handed to prefix first.
+func readHead(l *lines) (head, error) {
+	line, err := l.next()
+	if err != nil {
+		return head{}, err
+	}
+	h, err := parseStartLine(line)
+	if err != nil {
+		return h, err
+	}
+	h.header = make(http.Header)
+	for range maxLines {
+		line, err := l.next()
+		if err != nil && err != io.EOF {
+			return h, err
+		}
+		if line == "" {
+			return h, nil
+		}
+		if err := h.add(line); err != nil {
+			return h, err
+		}
+	}
+	return h, fmt.Errorf("the head is longer than %d lines", maxLines)
+}
+
+func (h *head) add(line string) error {
+	name, value, ok := strings.Cut(line, ":")
+	if !ok || !isToken(name) {
+		return fmt.Errorf("want a header like Name: value, got %.20q", name)
+	}
+	if strings.ContainsRune(value, 0) {
+		return fmt.Errorf("the header %.40s holds a NUL", name)
+	}
+	h.header.Add(name, strings.TrimSpace(value))
+	return nil
+}

@@ -1,0 +1,133 @@
+package recording_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sfstore/sfstore/api/recording"
+)
+
+func write(t testing.TB, name, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The recordings in testdata were made of the local store, by a browser (Chromium, whose HAR
+// Playwright wrote), by mitmproxy and with curl -sv, some of it with -i too.
+func TestRecordingsOfOthers(t *testing.T) {
+	for _, row := range []struct {
+		file     string
+		want     recording.Counts
+		notWhole []string
+	}{
+		{"chromium.har", recording.Counts{Passed: 16, NotWhole: 1, Foreign: 1}, []string{"entry 18: the response is missing"}},
+		{"mitmproxy.har", recording.Counts{Passed: 11}, nil},
+		{"curl.http", recording.Counts{Passed: 4, NotWhole: 1}, []string{"entry 3: the body of the request was not kept"}},
+	} {
+		t.Run(row.file, func(t *testing.T) {
+			report := recording.Check(load(t), "testdata/"+row.file)
+			if report.Exchanges != row.want {
+				t.Errorf("counts %+v, want %+v", report.Exchanges, row.want)
+			}
+			if err := report.Err(); err != nil {
+				t.Error(err)
+			}
+			var notWhole []string
+			for _, found := range report.NotWhole {
+				notWhole = append(notWhole, strings.TrimPrefix(strings.Replace(found.String(), found.Method+" "+found.Path+": "+found.Operation+": ", "", 1), "testdata/"+row.file+": "))
+			}
+			if diff := cmp.Diff(row.notWhole, notWhole); diff != "" {
+				t.Errorf("not whole (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestWhatIsNoRecordingSaysWhere(t *testing.T) {
+	good := har(t, sessions.entry(false))
+	entry := strings.TrimSuffix(good[strings.Index(good, `[{"cache"`)+1:], "]"+`,"pages":[],"version":"1.2"}}`)
+	if !strings.HasSuffix(entry, "}}") {
+		t.Fatalf("no entry: %s", entry)
+	}
+	log := func(entries string) string { return `{"log":{"entries":[` + entries + `]}}` }
+	changed := func(old, new string) string {
+		if strings.Count(entry, old) != 1 {
+			t.Fatalf("%s is %d times in %s", old, strings.Count(entry, old), entry)
+		}
+		return log(entry + "," + strings.Replace(entry, old, new, 1))
+	}
+	for _, row := range []struct {
+		name, text string
+		before     int // exchanges
+		want       string
+	}{
+		{"nothing", "", 0, "is empty"},
+		{"blank lines", " \n\n", 0, "is empty"},
+		{"a picture", "\x89PNG\r\n\x1a\n", 0, "is neither HAR nor HTTP messages (of curl, save what curl -sv prints)"},
+		{"NUL bytes", "\x00\x00", 0, "is neither HAR nor HTTP messages (of curl, save what curl -sv prints)"},
+
+		{"HAR: another document", `{"openapi": "3.0.3"}`, 0, "offset 20: is no HAR: it has no log with entries"},
+		{"HAR: a log without entries", `{"log": {"version": "1.2"}}`, 0, "offset 27: is no HAR: it has no log with entries"},
+		{"HAR: a log that is a list", `{"log": []}`, 0, "offset 9: want an object, got ["},
+		{"HAR: entries that are a text", `{"log": {"entries": "a"}}`, 0, "offset 23: want an array, got a string"},
+		{"HAR: the end in the log", `{"log": {"version"`, 0, "offset 18: the file breaks off"},
+		{"HAR: the end in an entry", strings.TrimSuffix(log(entry+","+entry), "}]}}"), 1, "entry 2, offset 1767: the file breaks off"},
+		{"HAR: the end behind an entry", strings.TrimSuffix(log(entry), "]}}"), 1, "offset 893: the file breaks off"},
+		{"HAR: more behind the end", log(entry) + "{}", 1, "offset 897: the file goes on after the HAR"},
+		{"HAR: a NUL", changed(`"GET"`, "\"G\x00T\""), 1, "entry 2, offset 1093: invalid character '\\x00' in string literal"},
+		{"HAR: a text for a status", changed(`"status":200`, `"status":"200"`), 1, "entry 2, offset 1668: response.status cannot be a JSON string"},
+		{"HAR: a status of a million digits", changed(`"status":200`, `"status":`+strings.Repeat("1", 1_000_000)), 1,
+			"entry 2, offset 1001663: response.status cannot be a JSON number"},
+		{"HAR: a list for an entry", log(entry + ",[]"), 1, "entry 2, offset 895: an entry cannot be a JSON array"},
+		{"HAR: an empty entry", log("{}"), 0, "entry 1, offset 19: it has no request"},
+		{"HAR: null for an entry", log("null"), 0, "entry 1, offset 19: it has no request"},
+		{"HAR: a method with a space", changed(`"GET"`, `"GET /"`), 1, `entry 2, offset 894: "GET /" is no method`},
+		{"HAR: base64 that is not", changed(`"text":`, `"encoding":"base64","text":`), 1,
+			"entry 2, offset 894: the body of the response is not base64: illegal base64 data at input byte 0"},
+		{"HAR: an encoding that nobody knows", changed(`"text":`, `"encoding":"rot13","text":`), 1,
+			`entry 2, offset 894: the body of the response has the encoding "rot13", want base64`},
+		{"HAR: an entry longer than is held", log(`{"a":[0` + strings.Repeat(",0", 17<<20)), 0, "entry 1, offset 19: it is longer than 32 MiB"},
+		{"HAR: nested deep before the entries", `{"log":{"pages":` + strings.Repeat("[", 20_000), 0, "offset 16: invalid character '[' exceeded max depth"},
+		{"HAR: nested deep in an entry", log(entry + `,{"request":` + strings.Repeat("[", 20_000)), 1, "entry 2, offset 10905: invalid character '[' exceeded max depth"},
+
+		{"HTTP: a line that is no header", "GET / HTTP/1.1\nHost\n", 0, `entry 1, line 2: want a header like Name: value, got "Host"`},
+		{"HTTP: a header with a NUL", "GET / HTTP/1.1\nHost: a\x00b\n", 0, `entry 1, line 2: the header Host holds a NUL`},
+		{"HTTP: a header that is folded", "GET / HTTP/1.1\nA: b\n c: d\n", 0, `entry 1, line 3: want a header like Name: value, got " c"`},
+		{"HTTP: a long line", "GET / HTTP/1.1\nA: " + strings.Repeat("b", 100_000), 0, "entry 1, line 2: the line is longer than 64 KiB"},
+		{"HTTP: a long head", "GET / HTTP/1.1\n" + strings.Repeat("A: b\n", 2000), 0, "entry 1, line 1001: the head is longer than 1000 lines"},
+		{"HTTP: a status that is none", chunk.http() + "GET / HTTP/1.1\n\nHTTP/1.1 abc\n", 1, `entry 2, line 11: "abc" is no status`},
+		{"HTTP: a body that breaks off", strings.TrimSuffix(sessions.http(), "}]}]}"), 0, "entry 1, line 9: the body breaks off after 209 of 214 bytes"},
+		{"HTTP: a length that is none", "GET / HTTP/1.1\n\nHTTP/1.1 200 OK\nContent-Length: -5\n\n", 0,
+			"entry 1, line 5: the Content-Length is no number of bytes"},
+		{"HTTP: a chunk that breaks off", "GET / HTTP/1.1\n\nHTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\r\nab", 0,
+			"entry 1, line 6: the body breaks off after 2 of 5 bytes"},
+		{"HTTP: a chunk that is longer", "GET / HTTP/1.1\n\nHTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n1\r\nab\r\n0\r\n\r\n", 0,
+			"entry 1, line 7: the chunk is longer than its size"},
+		{"HTTP: a chunk without a size", "GET / HTTP/1.1\n\nHTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n1\r\na\r\nz\r\n", 0,
+			`entry 1, line 8: "z" is no size of a chunk`},
+		{"HTTP: a body that nobody announced", "POST / HTTP/1.1\n\n{}\nHTTP/1.1 200 OK\n", 1, `entry 2, line 3: want a request or a status line, got "{}"`},
+
+		{"curl: a body that breaks off", "> GET / HTTP/1.1\n> \n< HTTP/1.1 200 OK\n< Content-Length: 9\n< \nabc", 0, "entry 1: the body breaks off after 3 of 9 bytes"},
+		{"curl: what curl does not print", "> GET / HTTP/1.1\n> \nabc", 1, `entry 2: want what curl -v prints, got "abc"`},
+		{"curl: a response for a request", "> HTTP/1.1 200 OK\n> \n", 0, "entry 1: what was sent is no request"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			report := hold(t, row.text)
+			if got := report.Files[0].Error; got != row.want {
+				t.Errorf("error %q\nwant  %q", got, row.want)
+			}
+			if c := report.Exchanges; c.Passed+c.Different+c.NotWhole+c.Foreign != row.before {
+				t.Errorf("exchanges %+v, want %d before the error", c, row.before)
+			}
+		})
+	}
+}

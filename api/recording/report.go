@@ -1,0 +1,191 @@
+package recording
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/sfstore/sfstore/api"
+)
+
+// The bounds of what a report lists, so that a recording of any size can be held to a contract.
+const (
+	maxListed       = 1000
+	maxListedOfEach = 100 // of one exchange
+)
+
+// Report is what holding recordings to a contract came to. Its JSON is described in
+// docs/recordings.md.
+type Report struct {
+	Exchanges   Counts       `json:"exchanges"` // of all files
+	Files       []FileReport `json:"files"`
+	Differences []Finding    `json:"differences"`
+	NotWhole    []Finding    `json:"notWhole"`
+	Omitted     int          `json:"omitted"` // differences, and exchanges that are not whole, beyond the first 1000
+
+	contract *api.Contract
+}
+
+// Counts tells how many exchanges came to what. Each exchange is counted once.
+type Counts struct {
+	Passed    int `json:"passed"`
+	Different int `json:"different"`
+	NotWhole  int `json:"notWhole"` // and no difference in what is there
+	Foreign   int `json:"foreign"`  // not of what the contract is about
+}
+
+// FileReport is a recording that was read.
+type FileReport struct {
+	Name      string `json:"name"`
+	Exchanges Counts `json:"exchanges"`
+	Error     string `json:"error,omitempty"` // why it was not read to its end
+
+	operations map[string]Counts
+}
+
+// Finding is a difference in an exchange, or why it could not be judged in full.
+type Finding struct {
+	File      string   `json:"file"`
+	Entry     int      `json:"entry"`               // in the file, from 1
+	Method    string   `json:"method,omitempty"`    // absent where the request is missing
+	Path      string   `json:"path,omitempty"`      // escaped, without the query
+	Operation string   `json:"operation,omitempty"` // operationId; absent where there is none
+	Side      api.Side `json:"side,omitempty"`      // of a difference
+	Place     string   `json:"place,omitempty"`     // of a difference, as [api.Difference] has it; "operation" or "URL" where that is none
+	Reason    string   `json:"reason"`
+}
+
+// String is such as "a.har: entry 3: GET /ImageStore/$/Info: GetImageStoreInfo: response
+// /DiskInfo/Capacity: value must be a string, got 5".
+func (f Finding) String() string {
+	text := fmt.Sprintf("%s: entry %d: ", f.File, f.Entry)
+	if f.Method != "" {
+		text += f.Method + " " + f.Path + ": "
+	}
+	if f.Operation != "" {
+		text += f.Operation + ": "
+	}
+	if f.Place != "" {
+		text += fmt.Sprintf("%s %s: ", f.Side, f.Place)
+	}
+	return text + f.Reason
+}
+
+// NewReport returns a report without a recording yet. Of a contract that counts, see
+// [api.Contract.Counting], the coverage grows with the report.
+func NewReport(contract *api.Contract) *Report {
+	return &Report{Files: []FileReport{}, Differences: []Finding{}, NotWhole: []Finding{}, contract: contract}
+}
+
+// Check holds the exchanges of recordings to a contract. A name is that of a file, or of a
+// folder, which stands for the files below it that end in .har or .http. What cannot be read
+// is in the report, too.
+func Check(contract *api.Contract, names ...string) *Report {
+	r := NewReport(contract)
+	r.AddFiles(names...)
+	return r
+}
+
+// AddFiles holds the exchanges of more recordings to the contract, as [Check] does.
+func (r *Report) AddFiles(names ...string) {
+	for _, name := range names {
+		files, err := filesOf(name)
+		if err != nil {
+			r.Files = append(r.Files, FileReport{Name: name, Error: err.Error()})
+			continue
+		}
+		for _, file := range files {
+			r.addFile(file)
+		}
+	}
+}
+
+func (r *Report) addFile(name string) {
+	f, err := os.Open(name)
+	if err != nil {
+		r.Files = append(r.Files, FileReport{Name: name, Error: plainPathError(err).Error()})
+		return
+	}
+	defer f.Close()
+	r.Add(name, f)
+}
+
+// plainPathError leaves out the name, which a report has already.
+func plainPathError(err error) error {
+	if bad, ok := errors.AsType[*fs.PathError](err); ok {
+		return bad.Err
+	}
+	return err
+}
+
+// Add holds the exchanges of one more recording to the contract, under a name.
+func (r *Report) Add(name string, recording io.Reader) {
+	file := FileReport{Name: name, operations: make(map[string]Counts)}
+	for x, err := range read(recording) {
+		if err != nil {
+			file.Error = plainPathError(err).Error()
+			break
+		}
+		r.add(&file, x)
+	}
+	r.Files = append(r.Files, file)
+}
+
+func (r *Report) add(file *FileReport, x exchange) {
+	v := check(r.contract, x)
+	counts := v.counts()
+	r.Exchanges.add(counts)
+	file.Exchanges.add(counts)
+	if v.foreign {
+		return
+	}
+	ofOperation := file.operations[v.operation]
+	ofOperation.add(counts)
+	file.operations[v.operation] = ofOperation
+
+	found := Finding{File: file.Name, Entry: x.entry, Operation: v.operation}
+	found.Method, found.Path = placeOf(x.request)
+	for i, d := range v.differences {
+		if i == maxListedOfEach {
+			r.Omitted += len(v.differences) - i
+			break
+		}
+		found.Side, found.Place, found.Reason = d.Side, d.Place, d.Reason
+		r.list(&r.Differences, found)
+	}
+	if v.missing != "" {
+		found.Side, found.Place, found.Reason = "", "", v.missing
+		r.list(&r.NotWhole, found)
+	}
+}
+
+func (r *Report) list(findings *[]Finding, found Finding) {
+	if len(*findings) == maxListed {
+		r.Omitted++
+		return
+	}
+	*findings = append(*findings, found)
+}
+
+func (v *verdict) counts() (c Counts) {
+	switch {
+	case v.foreign:
+		c.Foreign = 1
+	case len(v.differences) > 0:
+		c.Different = 1
+	case v.missing != "":
+		c.NotWhole = 1
+	default:
+		c.Passed = 1
+	}
+	return c
+}
+
+func (c *Counts) add(more Counts) {
+	c.Passed += more.Passed
+	c.Different += more.Different
+	c.NotWhole += more.NotWhole
+	c.Foreign += more.Foreign
+}

@@ -1,0 +1,181 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"github.com/sfstore/sfstore/api"
+	"github.com/sfstore/sfstore/api/recording"
+)
+
+// recordOf starts to record what goes to a URL.
+func recordOf(t *testing.T, upstream string) (s *served, file string) {
+	t.Helper()
+	file = filepath.Join(t.TempDir(), "traffic.har")
+	return start(t, "record", "--listen", "127.0.0.1:0", "--upstream", upstream, "--out", file), file
+}
+
+// exit waits for the end of a command, and returns its code and what it still said.
+func (s *served) exit(t *testing.T, by os.Signal) (code int, said string) {
+	t.Helper()
+	if err := s.cmd.Process.Signal(by); err != nil {
+		t.Fatal(err)
+	}
+	for s.log.Scan() {
+		said += s.log.Text() + "\n"
+	}
+	_ = s.cmd.Wait()
+	return s.cmd.ProcessState.ExitCode(), said
+}
+
+func TestRecordTellsWhatDiffers(t *testing.T) {
+	store := serve(t, "--quiet")
+	defer store.stop(t)
+	for _, by := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		r, file := recordOf(t, store.url)
+		do(t, "GET", r.url+"/ImageStore?api-version=6.0", "", "Authorization", "Bearer canary", "Cookie", "canary")
+		do(t, "GET", r.url+"/ImageStore?code=canary&api-version=6.0", "")
+		if rsp, err := http.Get(r.url + "/$/GetClusterVersion?api-version=6.0"); err != nil {
+			t.Error(err)
+		} else {
+			rsp.Body.Close()
+		}
+		r.logged(t, file+`: entry 2: GET /ImageStore: GetImageStoreRootContent: request query "code": is not documented`)
+		code, said := r.exit(t, by)
+		want := "recorded in " + file + ": 1 passed, 1 different, 0 not whole, 1 not the image store's\n" +
+			"sfstore: recordings differ from the contract in 1 exchange\n"
+		if code != 6 || said != want {
+			t.Errorf("exit code %d, want 6\n%s\nwant\n%s", code, said, want)
+		}
+		if text, err := os.ReadFile(file); err != nil || strings.Contains(string(text), "canary") {
+			t.Errorf("a secret is in the recording: %s: %v", text, err)
+		}
+	}
+}
+
+func TestRecordSaysWhatIsWrong(t *testing.T) {
+	store := serve(t, "--quiet")
+	defer store.stop(t)
+	for _, row := range []struct {
+		name string
+		args []string
+		code int
+		want string
+	}{
+		{"no upstream", []string{"--out", "x.har"}, 2, "no upstream: give --upstream URL"},
+		{"an upstream that is none", []string{"--upstream", "localhost:19080", "--out", "x.har"}, 2, "--upstream: not a URL like http://localhost:19080"},
+		{"an upstream with a password", []string{"--upstream", "http://me:canary@localhost", "--out", "x.har"}, 2, "--upstream: must not have a user"},
+		{"an upstream with a path", []string{"--upstream", "http://localhost/canary", "--out", "x.har"}, 2, "--upstream: must end after the port"},
+		{"no file", []string{"--upstream", "http://localhost"}, 2, "no file to write: give --out FILE.har"},
+		{"a folder that is not there", []string{"--upstream", "http://localhost", "--listen", "127.0.0.1:0", "--out", "none/x.har"}, 1, "--out none/x.har: "},
+		{"a port that is taken", []string{"--upstream", "http://localhost", "--listen", strings.TrimPrefix(store.url, "http://"), "--out", "x.har"}, 1, "address already in use (--listen 127.0.0.1:0 takes a free port)"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			out, err := exec.CommandContext(t.Context(), "sfstore", append([]string{"record"}, row.args...)...).CombinedOutput()
+			failed, ok := errors.AsType[*exec.ExitError](err)
+			if !ok || failed.ExitCode() != row.code || !strings.Contains(string(out), row.want) || strings.Contains(string(out), "canary") {
+				t.Errorf("%v, want exit code %d and %q\n%s", err, row.code, row.want, out)
+			}
+			if _, err := os.Stat("x.har"); err == nil {
+				t.Error("there is a recording")
+			}
+		})
+	}
+}
+
+// TestRecordKilledAtRandomMoments reads what is left of a recording. The entries are much longer
+// than a page of memory, and clients are at it without a pause. SFSTORE_KILLS raises the number
+// of kills.
+func TestRecordKilledAtRandomMoments(t *testing.T) {
+	contract, err := api.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	listing := `{"StoreFiles":[],"StoreFolders":[` + strings.TrimSuffix(strings.Repeat(`{"StoreRelativePath":"App\\Folder","FileCount":"1"},`, 5000), ",") + `]}`
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, listing)
+	}))
+	defer server.Close()
+	kills := 3
+	if text := os.Getenv("SFSTORE_KILLS"); text != "" {
+		if kills, err = strconv.Atoi(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	random := rand.New(rand.NewPCG(1, 1))
+	for range kills {
+		r, file := recordOf(t, server.URL)
+		answered := killAfter(t, r, random.Int64N(10))
+		report := recording.Check(contract, file)
+		if err := report.Err(); err != nil && answered > clients {
+			t.Fatalf("after %d answers: %v", answered, err)
+		}
+		// What was answered and not yet recorded is one exchange of each client.
+		if n := int64(report.Exchanges.Passed); n < answered-clients {
+			t.Errorf("%d exchanges after %d answers", n, answered)
+		}
+		wholeJSON(t, file)
+	}
+}
+
+const clients = 4
+
+// killAfter lets clients ask without a pause until the recorder is killed, after a number of
+// answers. It returns how many they got.
+func killAfter(t *testing.T, r *served, after int64) int64 {
+	t.Helper()
+	var answers atomic.Int64
+	enough := make(chan bool, 1)
+	var all sync.WaitGroup
+	for range clients {
+		all.Go(func() {
+			client := &http.Client{Transport: &http.Transport{}}
+			defer client.CloseIdleConnections()
+			for {
+				rsp, err := client.Get(r.url + "/ImageStore?api-version=6.0")
+				if err != nil {
+					return
+				}
+				_, err = io.Copy(io.Discard, rsp.Body)
+				rsp.Body.Close()
+				if err != nil {
+					return
+				}
+				if answers.Add(1) == after+1 {
+					enough <- true
+				}
+			}
+		})
+	}
+	<-enough
+	if code, said := r.exit(t, syscall.SIGKILL); code != -1 {
+		t.Errorf("exit code %d: %s", code, said)
+	}
+	all.Wait()
+	return answers.Load()
+}
+
+func wholeJSON(t *testing.T, file string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !json.Valid(text) {
+		t.Errorf("%s is not whole JSON: %d bytes", file, len(text))
+	}
+}
