@@ -1,0 +1,74 @@
+package transport
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// dialTimeout and handshakeTimeout together leave time for another endpoint within the 30
+	// seconds after which package upload gives a request up that does not move.
+	dialTimeout      = 10 * time.Second
+	handshakeTimeout = 10 * time.Second
+	// continueTimeout is how long a body waits to be wanted. A gateway may have a handshake to
+	// do first; one that knows nothing of Expect gets the body after this time.
+	continueTimeout = 10 * time.Second
+	// maxHeader bounds the headers of an answer and of all that comes before it, in bytes.
+	// Those of a gateway have some hundred.
+	maxHeader = 64 << 10
+	// idlePerHost keeps a connection for each of many workers: with fewer, most requests of an
+	// upload would begin with a new connection and its handshakes.
+	idlePerHost = 64
+)
+
+// Transport sends requests to gateways. It is safe for concurrent use.
+type Transport struct {
+	http   *http.Transport
+	always bool        // each body waits to be wanted
+	deaf   atomic.Bool // the server knows nothing of Expect
+}
+
+// New returns a transport. An error is a [*SettingError].
+//
+// It speaks HTTP/1.1 alone: over HTTP/2 all workers would share one connection and one
+// flow-control window, header names would lose their case, and renegotiation is forbidden.
+// It asks for no compression, and follows no redirect.
+func New(s Security) (*Transport, error) {
+	config, err := ClientConfig(s, "")
+	if err != nil {
+		return nil, err
+	}
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	return &Transport{
+		always: s.Certificate != nil,
+		http: &http.Transport{
+			Proxy:                  proxy,
+			DialContext:            (&net.Dialer{Timeout: dialTimeout}).DialContext,
+			TLSClientConfig:        config,
+			TLSHandshakeTimeout:    handshakeTimeout,
+			ExpectContinueTimeout:  continueTimeout,
+			MaxResponseHeaderBytes: maxHeader,
+			MaxIdleConnsPerHost:    idlePerHost,
+			IdleConnTimeout:        90 * time.Second,
+			DisableCompression:     true,
+			Protocols:              protocols,
+		},
+	}, nil
+}
+
+// CloseIdleConnections closes connections that carry no request.
+func (t *Transport) CloseIdleConnections() { t.http.CloseIdleConnections() }
+
+// proxy is that of the environment. The error of a bad one would repeat it with its password.
+func proxy(r *http.Request) (*url.URL, error) {
+	u, err := http.ProxyFromEnvironment(r)
+	if err != nil {
+		return nil, errors.New("the proxy that HTTPS_PROXY or HTTP_PROXY names is not a URL like http://host:port")
+	}
+	return u, nil
+}
