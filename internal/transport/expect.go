@@ -83,7 +83,8 @@ func (t *Transport) roundTripWaiting(r *http.Request, body *offer) (*http.Respon
 // the server closes it.
 type gate struct {
 	io.ReadCloser
-	since    atomic.Pointer[time.Time] // since when the body waits; nil when it may go
+	wanted   atomic.Bool
+	since    time.Time // when the body began to wait
 	late     func()
 	once     sync.Once
 	answered chan struct{} // closed when the answer was read, or none will come
@@ -95,14 +96,15 @@ var (
 	errConnectionLost = errors.New("the connection was lost while the body was sent")
 )
 
-func (g *gate) wait() { now := time.Now(); g.since.Store(&now) }
-func (g *gate) open() { g.since.Store(nil) }
+// wait and Read are called by one goroutine, open by another, which may be ahead of wait.
+func (g *gate) wait() { g.since = time.Now() }
+func (g *gate) open() { g.wanted.Store(true) }
 
 func (g *gate) answer() { g.once.Do(func() { close(g.answered) }) }
 
 func (g *gate) Read(p []byte) (int, error) {
-	if since := g.since.Load(); since != nil {
-		if time.Since(*since) < continueTimeout {
+	if !g.wanted.Load() {
+		if time.Since(g.since) < continueTimeout {
 			// Neither was the body wanted nor the time over, so there is an answer.
 			select {
 			case <-g.answered:

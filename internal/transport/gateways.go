@@ -89,7 +89,10 @@ func isSafe(r *http.Request, body *offer) bool {
 
 // isFinal says whether an error stands whichever endpoint is asked.
 func isFinal(err error, connected bool) bool {
-	late, ok := errors.AsType[net.Error](err)
+	late, ok := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](err)
 	return IsRefusal(err) || connected && ok && late.Timeout()
 }
 
@@ -139,4 +142,3 @@ func IsRefusal(err error) bool {
 	}
 	return false
 }
-

@@ -56,9 +56,11 @@ func answer(op operation, rsp *http.Response, err error, into any) error {
 	if rsp.StatusCode == http.StatusNoContent {
 		return nil
 	}
-	if into == nil {
+	switch err = checkEncoding(rsp); {
+	case err != nil:
+	case into == nil:
 		err = expectNothing(rsp)
-	} else {
+	default:
 		err = decode(rsp, into)
 	}
 	if err != nil {
@@ -105,7 +107,16 @@ func decode(rsp *http.Response, into any) error {
 func serverError(op operation, rsp *http.Response) error {
 	e := newError(op, rsp.Request)
 	e.StatusCode = rsp.StatusCode
+	if to := redirect(rsp); to != "" {
+		e.Err = fmt.Errorf("the answer points to %s, and redirects are not followed", to)
+		return e
+	}
+	if err := checkEncoding(rsp); err != nil {
+		e.Err = err
+		return e
+	}
 	body, err := io.ReadAll(io.LimitReader(rsp.Body, maxError))
+	body = []byte(withoutToken(rsp.Request, string(body)))
 	var report gen.FabricError
 	if json.Unmarshal(body, &report) == nil && report.Error.Code != "" {
 		e.Code = Code(report.Error.Code)
@@ -120,6 +131,27 @@ func serverError(op operation, rsp *http.Response) error {
 		e.Err = brokenOff(rsp, len(body), err)
 	}
 	return e
+}
+
+// redirect is where an answer points, without anything secret; empty when nowhere.
+func redirect(rsp *http.Response) string {
+	if rsp.StatusCode < 300 || rsp.StatusCode > 399 || rsp.Header.Get("Location") == "" {
+		return ""
+	}
+	to, err := rsp.Location()
+	if err != nil {
+		return "what is no URL"
+	}
+	return excerpt(withoutToken(rsp.Request, redact(to)))
+}
+
+// checkEncoding refuses a compressed answer: none was asked for, and a small one could take
+// any amount of memory.
+func checkEncoding(rsp *http.Response) error {
+	if encoding := rsp.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+		return fmt.Errorf("the answer is encoded as %q, which was not asked for", excerpt(withoutToken(rsp.Request, encoding)))
+	}
+	return nil
 }
 
 // cutError is an answer that broke off.
@@ -153,10 +185,6 @@ func unsent(op operation, err error) error {
 	}
 	e := newError(op, send.request)
 	e.Err = send.err
-	// net/http puts method and URL in front of the cause; the error has them already.
-	if sent, ok := errors.AsType[*url.Error](send.err); ok {
-		e.Err = sent.Err
-	}
 	return e
 }
 
