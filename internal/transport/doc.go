@@ -38,7 +38,7 @@
 //
 // # Bodies that wait
 //
-// With a client certificate every body, and else a body of more than 256 KiB, is announced by
+// With a client certificate every body, and else a body of more than 64 KiB, is announced by
 // "Expect: 100-continue" and not read before the server says that it wants it. So an early
 // refusal arrives as such, and a body that was not wanted can go to another gateway. After ten
 // seconds of silence it is sent nevertheless. Nothing else is sent to a new connection first:

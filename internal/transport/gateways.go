@@ -1,10 +1,8 @@
 package transport
 
 import (
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -119,26 +117,3 @@ func (e *triedError) Error() string {
 }
 
 func (e *triedError) Unwrap() error { return e.error }
-
-// IsRefusal says whether one side does not accept who the other is, or how it speaks TLS, so
-// that no connection will come about however often it is tried.
-func IsRefusal(err error) bool {
-	if _, untrusted := errors.AsType[*ServerCertificateError](err); untrusted {
-		return true
-	}
-	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); untrusted {
-		return true
-	}
-	op, ok := errors.AsType[*net.OpError](err)
-	if !ok || op.Op != "remote error" {
-		return false
-	}
-	// The type of an alert is crypto/tls's own, so that only its text tells a certificate that
-	// is not wanted from an accident.
-	for _, alert := range []string{"certificate", "handshake failure", "access denied", "protocol version"} {
-		if strings.Contains(op.Err.Error(), alert) {
-			return true
-		}
-	}
-	return false
-}

@@ -64,7 +64,9 @@ func ClientConfig(s Security, serverName string) (*tls.Config, error) {
 		ServerName:         serverName,
 		RootCAs:            s.RootCAs,
 		MinVersion:         tls.VersionTLS12,
-		InsecureSkipVerify: s.Insecure || s.pinned(), //nolint:gosec // pinned certificates are verified below
+		InsecureSkipVerify: s.Insecure || s.pinned(), // pinned certificates are verified below
+		// Without a certificate too: who has none to show can then be told so.
+		Renegotiation: tls.RenegotiateOnceAsClient,
 	}
 	if s.pinned() && !s.Insecure {
 		config.VerifyConnection = func(state tls.ConnectionState) error {
@@ -77,7 +79,6 @@ func ClientConfig(s Security, serverName string) (*tls.Config, error) {
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 			return s.Certificate, nil
 		}
-		config.Renegotiation = tls.RenegotiateOnceAsClient
 		if !s.AllowTLS13 {
 			config.MaxVersion = tls.VersionTLS12
 		}

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
@@ -27,9 +28,9 @@ const (
 
 // Transport sends requests to gateways. It is safe for concurrent use.
 type Transport struct {
-	http   *http.Transport
-	always bool        // each body waits to be wanted
-	deaf   atomic.Bool // the server knows nothing of Expect
+	http        *http.Transport
+	certificate *tls.Certificate
+	deaf        atomic.Bool // the server knows nothing of Expect
 }
 
 // New returns a transport. An error is a [*SettingError].
@@ -45,7 +46,7 @@ func New(s Security) (*Transport, error) {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	return &Transport{
-		always: s.Certificate != nil,
+		certificate: s.Certificate,
 		http: &http.Transport{
 			Proxy:                  proxy,
 			DialContext:            (&net.Dialer{Timeout: dialTimeout}).DialContext,

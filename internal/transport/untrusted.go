@@ -92,8 +92,6 @@ func untrusted(chain []*x509.Certificate, err error, now time.Time) error {
 			return outOfTime(invalid.Cert, leaf, now, refused)
 		case x509.IncompatibleUsage:
 			return refused(WrongUsage, "it is not for server authentication")
-		case x509.NotAuthorizedToSign:
-			return refused(NoAuthority, "%q in its chain is not an authority", invalid.Cert.Subject)
 		}
 	}
 	if _, ok := errors.AsType[x509.HostnameError](err); ok {
@@ -102,6 +100,11 @@ func untrusted(chain []*x509.Certificate, err error, now time.Time) error {
 	if unknown, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
 		if leaf.Subject.String() == leaf.Issuer.String() {
 			return refused(SelfSigned, "it is signed by itself")
+		}
+		for _, issuer := range chain[1:] {
+			if !issuer.IsCA {
+				return refused(NoAuthority, "%q in its chain is not an authority", issuer.Subject)
+			}
 		}
 		top := unknown.Cert
 		if top == nil {
