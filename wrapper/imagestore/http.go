@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -86,11 +87,17 @@ func (d doer) roundTrip(r *http.Request) (*http.Response, error) {
 // cause leaves out what net/http puts in front of a cause: the method and the URL, which the
 // error of an operation has already, and which may be that of a redirect with all its query.
 func cause(err error) error {
-	if sent, ok := errors.AsType[*url.Error](err); ok {
-		return sent.Err
+	sent, ok := errors.AsType[*url.Error](err)
+	switch {
+	case !ok:
+		return err
+	case strings.HasPrefix(sent.Err.Error(), "failed to parse Location header"):
+		return errNoLocation // the text repeats the header
 	}
-	return err
+	return sent.Err
 }
+
+var errNoLocation = errors.New("the answer points to what is no URL")
 
 func closeBody(r *http.Request) {
 	if r.Body != nil {
