@@ -19,7 +19,7 @@ func TestProxiesTellNoSecret(t *testing.T) {
 	refusing := serve(t, false, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) })
 	host := strings.TrimPrefix(refusing.URL, "http://")
 	for name, row := range map[string]struct{ proxy, want string }{
-		"one that is no URL": {"someone:hush@ho st:1", "names is not a URL"},
+		"one that is no URL": {"1someone:hush@ho st:1", "names is not a URL"},
 		"one that is not up": {"http://someone:hush@" + strings.TrimPrefix(gone(t).url, "http://"), "proxyconnect tcp"},
 		"one that refuses":   {"http://someone:hush@" + host, "Proxy Authentication Required"},
 	} {
