@@ -12,16 +12,16 @@ import (
 // environment once.
 func TestProxiesTellNoSecret(t *testing.T) {
 	if os.Getenv("TRANSPORT_TEST_PROXY") != "" {
-		_, err := newTransport(t, false).RoundTrip(newRequest(t, http.MethodGet, "https://cluster.invalid/", nil, 0)) //nolint:bodyclose // there is none
+		_, err := newTransport(t, true).RoundTrip(newRequest(t, http.MethodGet, "https://cluster.invalid/", nil, 0)) //nolint:bodyclose // there is none
 		t.Log(err)
 		return
 	}
 	refusing := serve(t, false, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) })
 	host := strings.TrimPrefix(refusing.URL, "http://")
 	for name, row := range map[string]struct{ proxy, want string }{
-		"one that is no URL": {"1someone:hush@ho st:1", "names is not a URL"},
-		"one that is not up": {"http://someone:hush@" + strings.TrimPrefix(gone(t).url, "http://"), "proxyconnect tcp"},
-		"one that refuses":   {"http://someone:hush@" + host, "Proxy Authentication Required"},
+		"one that speaks TLS": {"https://someone:hush@" + host, "the proxy " + host + " is reached by https"},
+		"one that is not up":  {"http://someone:hush@" + strings.TrimPrefix(gone(t).url, "http://"), "proxyconnect tcp"},
+		"one that refuses":    {"http://someone:hush@" + host, "Proxy Authentication Required"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			again := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestProxiesTellNoSecret$", "-test.v")

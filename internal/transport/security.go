@@ -24,7 +24,7 @@ type ServerCommonName struct {
 	IssuerThumbprints []string // of the direct issuer; none for any that is trusted
 }
 
-// SettingError is a part of [Security], or a proxy, that cannot be used.
+// SettingError is a part of [Security] that cannot be used.
 type SettingError struct {
 	Setting string // such as "server thumbprint"
 	Value   string // as given

@@ -2,7 +2,7 @@ package transport
 
 import (
 	"crypto/tls"
-	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -48,7 +48,7 @@ func New(s Security) (*Transport, error) {
 	return &Transport{
 		certificate: s.Certificate,
 		http: &http.Transport{
-			Proxy:                  proxy,
+			Proxy:                  s.proxy,
 			DialContext:            (&net.Dialer{Timeout: dialTimeout}).DialContext,
 			TLSClientConfig:        config,
 			TLSHandshakeTimeout:    handshakeTimeout,
@@ -65,11 +65,12 @@ func New(s Security) (*Transport, error) {
 // CloseIdleConnections closes connections that carry no request.
 func (t *Transport) CloseIdleConnections() { t.http.CloseIdleConnections() }
 
-// proxy is that of the environment. The error of a bad one would repeat it with its password.
-func proxy(r *http.Request) (*url.URL, error) {
+// proxy is that of the environment. One that speaks TLS itself would be held to the pins of the
+// cluster, and could ask for the certificate that is meant for it.
+func (s Security) proxy(r *http.Request) (*url.URL, error) {
 	u, err := http.ProxyFromEnvironment(r)
-	if err != nil {
-		return nil, errors.New("the proxy that HTTPS_PROXY or HTTP_PROXY names is not a URL like http://host:port")
+	if err == nil && u != nil && u.Scheme == "https" && (s.Certificate != nil || s.pinned()) {
+		return nil, fmt.Errorf("the proxy %s is reached by https, which does not go together with a client certificate, thumbprints or common names", u.Host)
 	}
-	return u, nil
+	return u, err
 }
