@@ -1,6 +1,7 @@
 package imagestore
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -107,12 +108,7 @@ func decode(rsp *http.Response, into any) error {
 func serverError(op operation, rsp *http.Response) error {
 	e := newError(op, rsp.Request)
 	e.StatusCode = rsp.StatusCode
-	if to := redirect(rsp); to != "" {
-		e.Err = fmt.Errorf("the answer points to %s, and redirects are not followed", to)
-		return e
-	}
-	if err := checkEncoding(rsp); err != nil {
-		e.Err = err
+	if e.Err = quiet(rsp.Request, cmp.Or(checkRedirect(rsp), checkEncoding(rsp))); e.Err != nil {
 		return e
 	}
 	body, err := io.ReadAll(io.LimitReader(rsp.Body, maxError))
@@ -133,23 +129,23 @@ func serverError(op operation, rsp *http.Response) error {
 	return e
 }
 
-// redirect is where an answer points, without anything secret; empty when nowhere.
-func redirect(rsp *http.Response) string {
+// checkRedirect says where an answer points, without anything secret.
+func checkRedirect(rsp *http.Response) error {
 	if rsp.StatusCode < 300 || rsp.StatusCode > 399 || rsp.Header.Get("Location") == "" {
-		return ""
+		return nil
 	}
 	to, err := rsp.Location()
 	if err != nil {
-		return "what is no URL"
+		return errNoLocation
 	}
-	return excerpt(withoutToken(rsp.Request, redact(to)))
+	return fmt.Errorf("the answer points to %s, and redirects are not followed", excerpt(redact(to)))
 }
 
 // checkEncoding refuses a compressed answer: none was asked for, and a small one could take
 // any amount of memory.
 func checkEncoding(rsp *http.Response) error {
 	if encoding := rsp.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
-		return fmt.Errorf("the answer is encoded as %q, which was not asked for", excerpt(withoutToken(rsp.Request, encoding)))
+		return fmt.Errorf("the answer is encoded as %q, which was not asked for", excerpt(encoding))
 	}
 	return nil
 }
@@ -173,7 +169,7 @@ func brokenOff(rsp *http.Response, after int, err error) error {
 // malformed is an answer with the status of a success that cannot be used as one.
 func malformed(op operation, rsp *http.Response, err error) error {
 	e := newError(op, rsp.Request)
-	e.StatusCode, e.Err = rsp.StatusCode, err
+	e.StatusCode, e.Err = rsp.StatusCode, quiet(rsp.Request, err)
 	return e
 }
 
