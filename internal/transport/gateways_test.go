@@ -155,8 +155,7 @@ func TestErrorsNameAllGateways(t *testing.T) {
 			t.Errorf("the error has no %q: %v", want, err)
 		}
 	}
-	var refused *net.OpError
-	if !errors.As(err, &refused) {
+	if _, kept := errors.AsType[*net.OpError](err); !kept {
 		t.Errorf("the cause is lost: %v", err)
 	}
 }

@@ -22,17 +22,27 @@ import (
 var authority = testcert.NewAuthority()
 
 // serveTLS starts a server that asks for a client certificate, as gateways do.
-func serveTLS(t testing.TB, handler http.HandlerFunc, changes ...func(*tls.Config)) *httptest.Server {
+func serveTLS(t testing.TB, handler http.HandlerFunc, changes ...func(*httptest.Server)) *httptest.Server {
 	t.Helper()
 	server := httptest.NewUnstartedServer(handler)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.TLS = &tls.Config{Certificates: []tls.Certificate{authority.Issue()}, ClientAuth: tls.RequestClientCert}
 	for _, change := range changes {
-		change(server.TLS)
+		change(server)
 	}
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	return server
+}
+
+func onConnection(f func()) func(*httptest.Server) {
+	return func(server *httptest.Server) {
+		server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+			if state == http.StateNew {
+				f()
+			}
+		}
+	}
 }
 
 func trusting(s imagestore.Security) imagestore.Option {
@@ -96,9 +106,9 @@ func TestTheCertificateIsAlwaysOffered(t *testing.T) {
 				if r.TLS.Version != row.version || r.ProtoMajor != 1 || len(r.TLS.PeerCertificates) != 1 || !r.TLS.PeerCertificates[0].Equal(mine.Leaf) {
 					t.Errorf("%s came in %x with %d certificates", r.Proto, r.TLS.Version, len(r.TLS.PeerCertificates))
 				}
-			}, func(c *tls.Config) {
-				c.ClientCAs = authority.Pool()
-				c.NextProtos = []string{"h2", "http/1.1"}
+			}, func(s *httptest.Server) {
+				s.TLS.ClientCAs = authority.Pool()
+				s.TLS.NextProtos = []string{"h2", "http/1.1"}
 			})
 			if err := newClient(t, server.URL, trusting(row.security)).DeleteContent(t.Context(), somePath); err != nil {
 				t.Error(err)
@@ -111,12 +121,12 @@ func TestTheCertificateIsAlwaysOffered(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	mine, other := authority.Issue(testcert.CommonName("someone")), testcert.SelfSigned(testcert.CommonName("nobody"))
 	wanting := func(version uint16) string {
-		return serveTLS(t, func(http.ResponseWriter, *http.Request) {}, func(c *tls.Config) {
-			c.ClientAuth, c.ClientCAs, c.MaxVersion = tls.RequireAndVerifyClientCert, authority.Pool(), version
+		return serveTLS(t, func(http.ResponseWriter, *http.Request) {}, func(s *httptest.Server) {
+			s.TLS.ClientAuth, s.TLS.ClientCAs, s.TLS.MaxVersion = tls.RequireAndVerifyClientCert, authority.Pool(), version
 		}).URL
 	}
-	old := serveTLS(t, func(http.ResponseWriter, *http.Request) {}, func(c *tls.Config) {
-		c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+	old := serveTLS(t, func(http.ResponseWriter, *http.Request) {}, func(s *httptest.Server) {
+		s.TLS.MinVersion, s.TLS.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
 	}).URL
 	plain := trusting(imagestore.Security{})
 	for name, row := range map[string]struct {
@@ -179,12 +189,8 @@ func TestEachRequestHasItsToken(t *testing.T) {
 // TestNothingCrossesToAnotherOrigin has a gateway point elsewhere, to a server that looks at
 // everything that comes.
 func TestNothingCrossesToAnotherOrigin(t *testing.T) {
-	elsewhere := serveTLS(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s came with %v", r.URL, r.Header) })
-	elsewhere.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		if state == http.StateNew {
-			t.Error("there was a connection")
-		}
-	}
+	elsewhere := serveTLS(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s came with %v", r.URL, r.Header) },
+		onConnection(func() { t.Error("there was a connection") }))
 	mine := authority.Issue()
 	for name, row := range map[string]struct{ to, want string }{
 		"to another host":     {elsewhere.URL + "/ImageStore?sig=hush#hush", "the answer points to " + elsewhere.URL + "/ImageStore, and redirects are not followed"},
@@ -266,12 +272,7 @@ func TestEndpointsOfOneCluster(t *testing.T) {
 // TestWithSharesConnections counts them over clients that were made of one.
 func TestWithSharesConnections(t *testing.T) {
 	var connections atomic.Int64
-	server := serveTLS(t, func(http.ResponseWriter, *http.Request) {})
-	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		if state == http.StateNew {
-			connections.Add(1)
-		}
-	}
+	server := serveTLS(t, func(http.ResponseWriter, *http.Request) {}, onConnection(func() { connections.Add(1) }))
 	first := newClient(t, server.URL, trusting(imagestore.Security{}))
 	for _, options := range [][]imagestore.Option{
 		nil, {imagestore.WithUserAgent("a")}, {imagestore.WithToken(static("a"))}, {imagestore.WithEndpoints("https://localhost:1")},
