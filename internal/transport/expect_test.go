@@ -135,8 +135,8 @@ func TestFloodsOfHeaders(t *testing.T) {
 	for name, row := range map[string]struct {
 		begin, flood, want string
 	}{
-		"headers without an end":  {"HTTP/1.1 200 OK\r\n", "X-More: and more\r\n", "headers exceeded"},
-		"one header without end":  {"HTTP/1.1 200 OK\r\nX-More: ", "and more ", "headers exceeded"},
+		"headers without an end":  {"HTTP/1.1 200 OK\r\n", "X-More: and more\r\n", "headers exceeded 65536 bytes"},
+		"one header without end":  {"HTTP/1.1 200 OK\r\nX-More: ", "and more ", "headers exceeded 65536 bytes"},
 		"answers 102 without end": {"", "HTTP/1.1 102 Processing\r\n\r\n", ""},
 		"answers 100 without end": {"", "HTTP/1.1 100 Continue\r\n\r\n", ""},
 		"answers 103 with links":  {"", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", ""},
@@ -160,7 +160,7 @@ func TestFloodsOfHeaders(t *testing.T) {
 				_, err := newTransport(t, false).RoundTrip(newRequest(t, method, target, b, mib)) //nolint:bodyclose // there is none
 				want := row.want
 				if want == "" {
-					want = map[string]string{http.MethodGet: "headers exceeded", http.MethodPut: "interim answers without end"}[method]
+					want = map[string]string{http.MethodGet: "headers exceeded 65536 bytes", http.MethodPut: "interim answers without end"}[method]
 				}
 				if err == nil || !strings.Contains(err.Error(), want) {
 					t.Errorf("got %v", err)

@@ -48,6 +48,8 @@ func TestServers(t *testing.T) {
 	forClients := root.Issue(testcert.Usages(x509.ExtKeyUsageClientAuth))
 	notSent := between.Issue()
 	notSent.Certificate = notSent.Certificate[:1]
+	allSent := between.Issue()
+	allSent.Certificate = append(allSent.Certificate, root.Certificate.Raw)
 	trusting := func(s security) security { s.RootCAs = root.Pool(); return s }
 	sha1, sha256 := testcert.SHA1, testcert.SHA256
 	const cn = "gateway.example.org"
@@ -99,6 +101,7 @@ func TestServers(t *testing.T) {
 		"by name and itself as the issuer":            {loneName, security{ServerCommonNames: named("lone.example.org", sha1(loneName.Leaf))}, "", ""},
 		"by name and another issuer":                  {below, trusting(security{ServerCommonNames: named(cn, sha1(other.Certificate))}), transport.WrongIssuer, `"CN=Test Intermediate"`},
 		"by name and who stands above its issuer":     {below, trusting(security{ServerCommonNames: named(cn, sha1(root.Certificate))}), transport.WrongIssuer, ""},
+		"the same, which is sent":                     {allSent, security{ServerCommonNames: named(cn, sha1(root.Certificate))}, transport.WrongIssuer, ""},
 		"by name and issuer, expired":                 {between.Issue(testcert.Expired()), security{ServerCommonNames: named(cn, sha1(between.Certificate))}, transport.Expired, ""},
 		"by another name and its issuer":              {below, security{ServerCommonNames: named("x", sha1(between.Certificate))}, transport.WrongCommonName, ""},
 		"by the second of two declarations of a name": {below, security{ServerCommonNames: append(named(cn, sha1(other.Certificate)), named(cn, sha1(between.Certificate))...)}, "", ""},
