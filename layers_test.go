@@ -14,7 +14,7 @@ const module = "github.com/sfstore/sfstore"
 var layers = map[string][]string{
 	".":                      {},
 	"./gen":                  {"github.com/oapi-codegen/runtime"},
-	"./wrapper/imagestore":   {"./gen", "github.com/google/uuid"},
+	"./wrapper/imagestore":   {"./gen", "./internal/transport", "github.com/google/uuid"},
 	"./api":                  {".", "github.com/getkin/kin-openapi"},
 	"./api/recording":        {"./api"},
 	"./emulator":             {},
@@ -22,6 +22,8 @@ var layers = map[string][]string{
 	"./pack":                 {},
 	"./upload":               {"./wrapper/imagestore", "github.com/google/uuid", "github.com/zeebo/xxh3", "golang.org/x/sync"},
 	"./internal/cli":         {"./api", "./api/recording", "./emulator", "./pack", "./upload", "./wrapper/imagestore", "github.com/google/uuid", "github.com/spf13/cobra", "github.com/vbauerster/mpb/v8", "golang.org/x/term"},
+	"./internal/testcert":    {},
+	"./internal/transport":   {},
 	"./cmd/sfstore":          {"./internal/cli"},
 }
 

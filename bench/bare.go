@@ -20,13 +20,18 @@ type bare struct {
 }
 
 func newBare(url string, workers int) *bare {
+	return &bare{&http.Client{Transport: newTransport(&tls.Config{InsecureSkipVerify: true})}, url, workers}
+}
+
+// newTransport is one of net/http that keeps a connection for each worker.
+func newTransport(config *tls.Config) *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxIdleConnsPerHost = workers
+	transport.MaxIdleConnsPerHost = 64
 	transport.DisableCompression = true
 	transport.Protocols = new(http.Protocols)
 	transport.Protocols.SetHTTP1(true)
-	transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true}
-	return &bare{&http.Client{Transport: transport}, url, workers}
+	transport.TLSClientConfig = config
+	return transport
 }
 
 // chunks sends a file in chunks and commits it.

@@ -11,11 +11,13 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/sfstore/sfstore/emulator"
+	"github.com/sfstore/sfstore/internal/testcert"
 	"github.com/sfstore/sfstore/upload"
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
@@ -41,6 +43,7 @@ var comparisons = []comparison{
 	{"sink, 1 GiB, HTTPS: ours / sequential loop", gib, func() (run, run, func(), error) { return large(startSink, true, 1) }},
 	{"sink, 10,000 files of 4 KiB: ours / bare loop", smalls * smallSize, func() (run, run, func(), error) { return small(startSink) }},
 	{"sink, 128 MiB, 51 ms and 400 Mbit/s: ours / one raw stream", linkSize, distant},
+	{"sink, 128 MiB, 51 ms, client certificate: waiting / not", linkSize, waiting},
 }
 
 // start starts a server that takes uploads.
@@ -183,6 +186,50 @@ func (l *link) sink() (url string, stop func(), err error) {
 	return "http://" + near.Addr().String(), func() { server.Close(); _ = near.Close() }, nil
 }
 
+// waiting uploads one file over such a line with a client certificate, first as the client does
+// it, with bodies that wait to be wanted, and then with bodies that do not.
+func waiting() (ours, floor run, tearDown func(), err error) {
+	file, err := makeFile(linkSize)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	authority := testcert.NewAuthority()
+	server := httptest.NewUnstartedServer(newSink())
+	server.TLS = &tls.Config{
+		Certificates: []tls.Certificate{authority.Issue()}, NextProtos: []string{"http/1.1"},
+		ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: authority.Pool(),
+	}
+	server.StartTLS()
+	line := &link{delay: roundTrip / 2, rate: linkRate}
+	near, err := line.between(server.Listener.Addr().String())
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	url, certificate := "https://"+near.Addr().String(), authority.Issue()
+	transport := newTransport(&tls.Config{RootCAs: authority.Pool(), Certificates: []tls.Certificate{certificate}, MaxVersion: tls.VersionTLS12})
+	by := func(option imagestore.Option) (run, error) {
+		client, err := imagestore.New(url, option)
+		if err != nil {
+			return nil, err
+		}
+		uploader, err := upload.New(client)
+		return func(ctx context.Context) error {
+			_, err := uploader.File(ctx, "App/big", file.Name())
+			return err
+		}, err
+	}
+	if ours, err = by(imagestore.WithSecurity(imagestore.Security{Certificate: &certificate, RootCAs: authority.Pool()})); err != nil {
+		return nil, nil, nil, err
+	}
+	floor, err = by(imagestore.WithHTTPClient(&http.Client{Transport: transport}))
+	return ours, floor, func() {
+		server.Close()
+		_ = near.Close()
+		_ = file.Close()
+		_ = os.Remove(file.Name())
+	}, err
+}
+
 // swallow reads each connection to its end and closes it then.
 func swallow(listener net.Listener) {
 	for {
@@ -197,14 +244,11 @@ func swallow(listener net.Listener) {
 	}
 }
 
+// newUploader makes one as a program has it, which trusts any server.
 func newUploader(url string, options ...upload.Option) (*upload.Uploader, error) {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxIdleConnsPerHost = 64
-	transport.DisableCompression = true
-	transport.Protocols = new(http.Protocols)
-	transport.Protocols.SetHTTP1(true)
-	transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true}
-	client, err := imagestore.New(url, imagestore.WithHTTPClient(&http.Client{Transport: transport}))
+	var security imagestore.Security
+	security.Insecure = strings.HasPrefix(url, "https:")
+	client, err := imagestore.New(url, imagestore.WithSecurity(security))
 	if err != nil {
 		return nil, err
 	}

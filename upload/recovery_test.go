@@ -2,6 +2,7 @@ package upload_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -396,5 +397,34 @@ func TestMissingClientCertificateIsAskedOnce(t *testing.T) {
 	}
 	if n := hellos.Load(); n != 1 {
 		t.Errorf("%d connections, not 1", n)
+	}
+}
+
+// TestWhatNoAttemptCanCureIsTriedOnce has servers and tokens that stay as they are.
+func TestWhatNoAttemptCanCureIsTriedOnce(t *testing.T) {
+	for name, option := range map[string]imagestore.Option{
+		"an unknown authority": imagestore.WithSecurity(imagestore.Security{}),
+		"another thumbprint":   imagestore.WithSecurity(imagestore.Security{ServerThumbprints: []string{strings.Repeat("00", 20)}}),
+		"another common name":  imagestore.WithSecurity(imagestore.Security{ServerCommonNames: []imagestore.ServerCommonName{{Name: "cluster"}}}),
+		"no token": imagestore.WithToken(func(context.Context) (string, error) {
+			return "", errors.New("log in first")
+		}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a request came through") }))
+			server.Config.ErrorLog = silent
+			server.StartTLS()
+			defer server.Close()
+			client, err := imagestore.New(server.URL, option)
+			must(t, err)
+			var seen events
+			_, err = readerAt(t, newUploader(t, client, seen.option()), noise(3*someChunk, 1))
+			if !errors.Is(err, imagestore.ErrRefused) {
+				t.Errorf("got %v", err)
+			}
+			if n := len(seen.of(upload.Retried)); n != 0 {
+				t.Errorf("it was tried again %d times", n)
+			}
+		})
 	}
 }

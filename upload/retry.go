@@ -7,8 +7,6 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/sfstore/sfstore/wrapper/imagestore"
@@ -100,20 +98,12 @@ func isFinal(err error) bool {
 
 // isHopeless says whether no connection will come about however often it is tried.
 func isHopeless(err error) bool {
-	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); untrusted {
+	if errors.Is(err, imagestore.ErrRefused) {
 		return true
 	}
 	if _, noTLS := errors.AsType[tls.RecordHeaderError](err); noTLS {
 		return true
 	}
-	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "remote error" {
-		// The server's TLS refuses ours. The type of an alert is crypto/tls's own, so that only
-		// its text tells a certificate that is not wanted from an accident.
-		text := op.Err.Error()
-		return slices.ContainsFunc(refusingAlerts, func(alert string) bool { return strings.Contains(text, alert) })
-	}
 	name, ok := errors.AsType[*net.DNSError](err)
 	return ok && name.IsNotFound
 }
-
-var refusingAlerts = []string{"certificate", "handshake failure", "access denied", "protocol version"}

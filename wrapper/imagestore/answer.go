@@ -1,6 +1,7 @@
 package imagestore
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -56,9 +57,11 @@ func answer(op operation, rsp *http.Response, err error, into any) error {
 	if rsp.StatusCode == http.StatusNoContent {
 		return nil
 	}
-	if into == nil {
+	switch err = checkEncoding(rsp); {
+	case err != nil:
+	case into == nil:
 		err = expectNothing(rsp)
-	} else {
+	default:
 		err = decode(rsp, into)
 	}
 	if err != nil {
@@ -105,7 +108,11 @@ func decode(rsp *http.Response, into any) error {
 func serverError(op operation, rsp *http.Response) error {
 	e := newError(op, rsp.Request)
 	e.StatusCode = rsp.StatusCode
+	if e.Err = quiet(rsp.Request, cmp.Or(checkRedirect(rsp), checkEncoding(rsp))); e.Err != nil {
+		return e
+	}
 	body, err := io.ReadAll(io.LimitReader(rsp.Body, maxError))
+	body = []byte(withoutToken(rsp.Request, string(body)))
 	var report gen.FabricError
 	if json.Unmarshal(body, &report) == nil && report.Error.Code != "" {
 		e.Code = Code(report.Error.Code)
@@ -120,6 +127,27 @@ func serverError(op operation, rsp *http.Response) error {
 		e.Err = brokenOff(rsp, len(body), err)
 	}
 	return e
+}
+
+// checkRedirect says where an answer points, without anything secret.
+func checkRedirect(rsp *http.Response) error {
+	if rsp.StatusCode < 300 || rsp.StatusCode > 399 || rsp.Header.Get("Location") == "" {
+		return nil
+	}
+	to, err := rsp.Location()
+	if err != nil {
+		return errNoLocation
+	}
+	return fmt.Errorf("the answer points to %s, and redirects are not followed", excerpt(redact(to)))
+}
+
+// checkEncoding refuses a compressed answer: none was asked for, and a small one could take
+// any amount of memory.
+func checkEncoding(rsp *http.Response) error {
+	if encoding := rsp.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+		return fmt.Errorf("the answer is encoded as %q, which was not asked for", excerpt(encoding))
+	}
+	return nil
 }
 
 // cutError is an answer that broke off.
@@ -141,7 +169,7 @@ func brokenOff(rsp *http.Response, after int, err error) error {
 // malformed is an answer with the status of a success that cannot be used as one.
 func malformed(op operation, rsp *http.Response, err error) error {
 	e := newError(op, rsp.Request)
-	e.StatusCode, e.Err = rsp.StatusCode, err
+	e.StatusCode, e.Err = rsp.StatusCode, quiet(rsp.Request, err)
 	return e
 }
 
@@ -153,10 +181,6 @@ func unsent(op operation, err error) error {
 	}
 	e := newError(op, send.request)
 	e.Err = send.err
-	// net/http puts method and URL in front of the cause; the error has them already.
-	if sent, ok := errors.AsType[*url.Error](send.err); ok {
-		e.Err = sent.Err
-	}
 	return e
 }
 

@@ -42,8 +42,14 @@ func newClient(base *url.URL, conf config, options []Option) (*Client, error) {
 			return nil, err
 		}
 	}
+	if err := conf.check(base); err != nil {
+		return nil, err
+	}
+	if err := conf.connect(base); err != nil {
+		return nil, err
+	}
 	c := &Client{config: conf, base: base}
-	api, err := gen.NewClient(base.String(), gen.WithHTTPClient(doer{&c.config}))
+	api, err := gen.NewClient(base.String(), gen.WithHTTPClient(doer{c}))
 	if err != nil {
 		return nil, fmt.Errorf("generated client: %w", err)
 	}

@@ -41,6 +41,26 @@
 // method, URL, status, code, message and request id. [errors.Is] tells its class
 // ([ErrNotFound], [ErrRefused], ...), and [HasCode] is true for given codes.
 //
+// # Security
+//
+// [WithSecurity] says who the client is and which servers it trusts: the system's authorities
+// unless it names others, thumbprints, or common names as Service Fabric users declare them.
+// The certificate is offered to any server that asks, also after it has seen a request, as
+// gateways on Windows do by renegotiation; so TLS 1.2 is the most with a certificate, unless
+// [Security.AllowTLS13] is set. [WithToken] authorizes each request, over https alone.
+//
+// With a client certificate every body, and else one of more than 64 KiB, is announced by
+// "Expect: 100-continue" and not read before the server wants it. So a refusal that comes early
+// is seen as one, at the price of a round trip. No redirect is followed, and no token or
+// certificate goes anywhere but to the endpoints; nor does a token appear in an error or in the
+// log, not even where a server repeats it. A server that is not trusted is a
+// [*ServerCertificateError], in class [ErrRefused].
+//
+// With [WithEndpoints] a request goes on to the next gateway where nothing can have come of it.
+// That is no retry: each gateway is asked once.
+//
+// All this is done by a transport of the client's own. With [WithHTTPClient] only tokens are.
+//
 // # Time
 //
 // The server may spend [WithServerTimeout] on an operation; the time to send a body does not

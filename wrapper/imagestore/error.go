@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/sfstore/sfstore/internal/transport"
 )
 
 // FabricError is an operation that failed: the server said so, or its answer could not be
@@ -84,8 +86,14 @@ var (
 	// does not know the operation or the api-version.
 	ErrBadRequest = withStatus("bad request", http.StatusBadRequest)
 	// ErrRefused is status 401 or 403: no certificate or token was accepted, or the role does
-	// not allow the operation. Trying again does not help.
-	ErrRefused = withStatus("refused", http.StatusUnauthorized, http.StatusForbidden)
+	// not allow the operation. It is also a connection that did not come about because one side
+	// does not accept who the other is, see [ServerCertificateError], and a token that could not
+	// be had. Trying again does not help.
+	ErrRefused error = &errorClass{"refused", func(e *FabricError) bool {
+		_, noToken := errors.AsType[*tokenError](e.Err)
+		return e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden ||
+			e.StatusCode == 0 && (noToken || transport.IsRefusal(e.Err))
+	}}
 	// ErrNotFound is status 404.
 	ErrNotFound = withStatus("not found", http.StatusNotFound)
 	// ErrConflict is status 409.

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -19,21 +21,6 @@ const answerGrace = 30 * time.Second
 // canonical form has it.
 const requestIDHeader = "X-ServiceFabricRequestId"
 
-// defaultHTTPClient speaks HTTP/1.1 alone: over HTTP/2 all workers would share one connection
-// and one flow-control window, and header names would lose their case. It keeps a connection
-// for each of many workers, and follows no redirect, since gateways send none.
-func defaultHTTPClient() *http.Client {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.Protocols = new(http.Protocols)
-	transport.Protocols.SetHTTP1(true)
-	transport.MaxIdleConnsPerHost = 64
-	transport.DisableCompression = true
-	return &http.Client{
-		Transport:     transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
-
 var errAnswerLate error = lateError{}
 
 type lateError struct{}
@@ -43,15 +30,26 @@ func (lateError) Error() string { return "the request was sent, and its answer d
 // Timeout makes it an [ErrTimeout], as it makes a time-out of package net.
 func (lateError) Timeout() bool { return true }
 
-// doer sends the generated client's requests: it adds what every request carries, limits how
-// long an answer may take, and logs.
-type doer struct{ *config }
+// doer sends the generated client's requests: it adds what every request carries, goes from
+// one gateway to the next, limits how long an answer may take, and logs.
+type doer struct{ *Client }
 
 func (d doer) Do(r *http.Request) (*http.Response, error) {
-	id := d.requestID()
-	r.Header[requestIDHeader] = []string{id}
+	r.Header[requestIDHeader] = []string{d.requestID()}
 	r.Header.Set("User-Agent", d.userAgent)
+	if err := d.authorize(r); err != nil {
+		closeBody(r)
+		return nil, &sendError{request: r, err: err}
+	}
+	rsp, last, err := d.gateways.Do(r, d.send)
+	if err != nil {
+		return nil, &sendError{request: last, err: err}
+	}
+	return rsp, nil
+}
 
+// send is one attempt at a request.
+func (d doer) send(r *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(r.Context())
 	limit := &answerLimit{cancel: cancel, after: d.serverTimeout + answerGrace}
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
@@ -59,31 +57,62 @@ func (d doer) Do(r *http.Request) (*http.Response, error) {
 	})
 
 	begin := time.Now()
-	rsp, err := d.http.Do(r.WithContext(ctx))
+	rsp, err := d.roundTrip(r.WithContext(ctx))
+	err = quiet(r, err)
 	if err != nil {
 		if errors.Is(context.Cause(ctx), errAnswerLate) {
 			err = errAnswerLate
 		}
 		limit.stop()
-		err = &sendError{request: r, err: err}
 	} else {
 		if rsp.Request == nil { // as a RoundTripper of the caller's may leave it
 			rsp.Request = r
 		}
+		limit.startLate()
 		rsp.Body = &limitedBody{ReadCloser: rsp.Body, limit: limit}
 	}
-	d.log(r, id, rsp, err, time.Since(begin))
+	d.log(r, rsp, err, time.Since(begin))
 	return rsp, err
 }
 
-func (d doer) log(r *http.Request, id string, rsp *http.Response, err error, took time.Duration) {
+// roundTrip sends by the client's own transport, or by the HTTP client that was given.
+func (d doer) roundTrip(r *http.Request) (*http.Response, error) {
+	if d.http == nil {
+		return d.transport.RoundTrip(r)
+	}
+	rsp, err := d.http.Do(r)
+	return rsp, cause(err)
+}
+
+// cause leaves out what net/http puts in front of a cause: the method and the URL, which the
+// error of an operation has already, and which may be that of a redirect with all its query.
+func cause(err error) error {
+	sent, ok := errors.AsType[*url.Error](err)
+	switch {
+	case !ok:
+		return err
+	case strings.HasPrefix(sent.Err.Error(), "failed to parse Location header"):
+		return errNoLocation // the text repeats the header
+	}
+	return sent.Err
+}
+
+var errNoLocation = errors.New("the answer points to what is no URL")
+
+func closeBody(r *http.Request) {
+	if r.Body != nil {
+		_ = r.Body.Close()
+	}
+}
+
+func (d doer) log(r *http.Request, rsp *http.Response, err error, took time.Duration) {
 	outcome := slog.Any("error", err)
 	if err == nil {
 		outcome = slog.Int("status", rsp.StatusCode)
 	}
 	d.logger.LogAttrs(r.Context(), slog.LevelDebug, "image store request",
 		slog.String("method", r.Method), slog.String("url", r.URL.Redacted()), outcome,
-		slog.Duration("took", took), slog.String("request", id))
+		slog.Duration("took", took), slog.String("request", r.Header[requestIDHeader][0])) //nolint:staticcheck // not canonical, as gateways compare it
 }
 
 // sendError is a request without an answer. It keeps the request for the error made of it,
@@ -114,6 +143,13 @@ func (l *answerLimit) start() {
 	}
 	if l.ended.Load() {
 		timer.Stop()
+	}
+}
+
+// startLate starts the clock of an answer that came before the request was sent in whole.
+func (l *answerLimit) startLate() {
+	if l.timer.Load() == nil {
+		l.start()
 	}
 }
 

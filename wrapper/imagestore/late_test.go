@@ -116,6 +116,23 @@ func TestSendingABodyTakesItsTime(t *testing.T) {
 	})
 }
 
+// TestAnEarlyAnswerThatStops has a server answer before it has the body, and then do nothing.
+func TestAnEarlyAnswerThatStops(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, "http://gateway", piped(func(conn net.Conn) {
+			_, _ = bufio.NewReaderSize(conn, 16).ReadString('\n')
+			_, _ = io.WriteString(conn, "HTTP/1.1 403 Forbidden\r\nContent-Length: 100\r\n\r\n{")
+			<-time.After(time.Hour)
+		}))
+		begin := time.Now()
+		err := c.UploadFile(t.Context(), "App", strings.NewReader(strings.Repeat("x", 100_000)), 100_000)
+		if took := time.Since(begin); took != 90*time.Second || !errors.Is(err, imagestore.ErrRefused) {
+			t.Errorf("it took %v: %v", took, err)
+		}
+		<-time.After(time.Hour) // simulated too, until the server has noticed
+	})
+}
+
 // TestContextEndsACall holds that a context ends a call at once, and that its error is kept.
 func TestContextEndsACall(t *testing.T) {
 	const half = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"

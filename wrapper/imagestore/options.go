@@ -3,12 +3,15 @@ package imagestore
 import (
 	"log/slog"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"time"
 	"unicode"
 
 	"github.com/google/uuid"
+
+	"github.com/sfstore/sfstore/internal/transport"
 )
 
 // DefaultServerTimeout is what the server may spend on an operation unless
@@ -20,7 +23,12 @@ const DefaultServerTimeout = 60 * time.Second
 type Option func(*config) error
 
 type config struct {
-	http           *http.Client
+	http           *http.Client // nil for a transport of our own
+	security       Security
+	transport      *transport.Transport // of our own; shared by clients with the same security
+	endpoints      []*url.URL           // further ones
+	gateways       *transport.Gateways  // all of them, and which answered last
+	token          TokenSource
 	serverTimeout  time.Duration
 	apiVersion     string
 	userAgent      string
@@ -31,7 +39,6 @@ type config struct {
 
 func defaultConfig() config {
 	return config{
-		http:          defaultHTTPClient(),
 		serverTimeout: DefaultServerTimeout,
 		userAgent:     "sfstore",
 		requestID:     uuid.NewString,
@@ -40,6 +47,7 @@ func defaultConfig() config {
 }
 
 // WithHTTPClient sends requests by the given client, which is used as it is and never changed.
+// It cannot be combined with [WithSecurity] and [WithEndpoints].
 func WithHTTPClient(client *http.Client) Option {
 	return func(c *config) error {
 		if client == nil {

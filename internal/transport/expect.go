@@ -1,0 +1,149 @@
+package transport
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/textproto"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// waitingSize is the size, in bytes, above which a body waits to be wanted although the client
+// has no certificate. Waiting is for answers that come early, such as a refusal: while a large
+// body is on its way they are lost, because the server closes the connection. Smaller bodies
+// are taken in whole before or after such an answer: Apache keeps 128 KiB while it asks for a
+// certificate, and Go's server reads 256 KiB that nobody wants. To them the round trip that
+// waiting costs matters most: with it a small file would take twice as long.
+const waitingSize = 64 << 10
+
+// RoundTrip sends a request. A body that waits is not read before the server says that it
+// wants it; if the server answers instead, it is not read at all.
+func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !t.waits(r) {
+		rsp, err := t.http.RoundTrip(r)
+		return rsp, t.explain(err)
+	}
+	body := newOffer(r.Body)
+	rsp, err := t.roundTripWaiting(r, body)
+	if err != nil || rsp.StatusCode != http.StatusExpectationFailed || body.begun() {
+		body.end()
+		return rsp, t.explain(err)
+	}
+	// Something on the way does not know what it is asked, and says so.
+	_ = rsp.Body.Close()
+	t.deaf.Store(true)
+	again := r.Clone(r.Context())
+	again.Body = body.turn()
+	body.end()
+	rsp, err = t.http.RoundTrip(again)
+	return rsp, t.explain(err)
+}
+
+func (t *Transport) waits(r *http.Request) bool {
+	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 || t.deaf.Load() {
+		return false
+	}
+	return t.certificate != nil || r.ContentLength < 0 || r.ContentLength > waitingSize
+}
+
+func (t *Transport) roundTripWaiting(r *http.Request, body *offer) (*http.Response, error) {
+	gate := &gate{ReadCloser: body.turn(), answered: make(chan struct{}), gone: r.Context().Done()}
+	gate.late = func() {
+		// With a certificate the server may have been busy with it; without one, no server
+		// that knows what it is asked takes this long.
+		if t.certificate == nil {
+			t.deaf.Store(true)
+		}
+	}
+	r = r.Clone(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
+		Wait100Continue: gate.wait,
+		Got100Continue:  gate.open,
+		Got1xxResponse:  gate.count,
+	}))
+	r.Header.Set("Expect", "100-continue")
+	r.Body = gate
+	r.GetBody = func() (io.ReadCloser, error) { // for a connection that closed before it was used
+		if body.begun() {
+			return nil, errConnectionLost
+		}
+		gate.ReadCloser = body.turn()
+		return gate, nil
+	}
+	rsp, err := t.http.RoundTrip(r)
+	if err != nil {
+		gate.answer()
+		if gate.interim.Load() > maxInterim { // net/http may say that the connection is closed
+			err = errFlood
+		}
+		return nil, err
+	}
+	rsp.Body = &closingBody{rsp.Body, gate.answer}
+	return rsp, nil
+}
+
+// gate keeps net/http from sending a body that is not wanted. On a final answer instead of 100
+// it would send the body for the sake of the connection, and lose the rest of the answer when
+// the server closes it.
+type gate struct {
+	io.ReadCloser
+	wanted   atomic.Bool
+	since    time.Time // when the body began to wait
+	interim  atomic.Int64
+	late     func()
+	once     sync.Once
+	answered chan struct{} // closed when the answer was read, or none will come
+	gone     <-chan struct{}
+}
+
+// maxInterim bounds how many answers 1xx may come before the one that counts.
+const maxInterim = 100
+
+var (
+	errFlood          = errors.New("the server sends interim answers without end")
+	errUnwanted       = errors.New("the server did not want the body")
+	errConnectionLost = errors.New("the connection was lost while the body was sent")
+)
+
+// wait and Read are called by one goroutine, open by another, which may be ahead of wait.
+func (g *gate) wait() { g.since = time.Now() }
+func (g *gate) open() { g.wanted.Store(true) }
+
+func (g *gate) count(int, textproto.MIMEHeader) error {
+	if g.interim.Add(1) > maxInterim {
+		return errFlood
+	}
+	return nil
+}
+
+func (g *gate) answer() { g.once.Do(func() { close(g.answered) }) }
+
+func (g *gate) Read(p []byte) (int, error) {
+	if !g.wanted.Load() {
+		if time.Since(g.since) < continueTimeout {
+			// Neither was the body wanted nor the time over, so there is an answer.
+			select {
+			case <-g.answered:
+			case <-g.gone:
+			}
+			return 0, errUnwanted
+		}
+		g.late()
+		g.open()
+	}
+	return g.ReadCloser.Read(p)
+}
+
+// closingBody tells when the body of an answer is closed.
+type closingBody struct {
+	io.ReadCloser
+	closed func()
+}
+
+func (b *closingBody) Close() error {
+	err := b.ReadCloser.Close()
+	b.closed()
+	return err
+}

@@ -1,0 +1,119 @@
+package transport
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+)
+
+// Gateways are the endpoints of one cluster. The one that answered last is asked first.
+type Gateways struct {
+	urls  []*url.URL
+	first atomic.Int64
+}
+
+// NewGateways takes URLs that differ in their hosts alone.
+func NewGateways(urls ...*url.URL) *Gateways { return &Gateways{urls: urls} }
+
+// Send is one attempt at a request.
+type Send func(*http.Request) (*http.Response, error)
+
+// Do sends a request to one endpoint after the other until one answers, and returns the
+// request as it went to the last one. It goes on to the next when no connection came about,
+// and, when the request may be repeated, when the connection broke or the answer is 502 or
+// 503. A GET may be repeated, and a PUT whose body nobody has begun to read. All else, such as
+// a commit, may have been carried out already.
+func (g *Gateways) Do(r *http.Request, send Send) (*http.Response, *http.Request, error) {
+	if len(g.urls) == 1 {
+		rsp, err := send(r)
+		return rsp, r, err
+	}
+	var body *offer
+	if r.Body != nil && r.Body != http.NoBody {
+		body = newOffer(r.Body)
+		defer body.end()
+	}
+	var tried []error
+	for {
+		at := g.first.Load()
+		attempt, connected := g.aim(r, body, at)
+		rsp, err := send(attempt)
+		if err == nil && !isAway(rsp) {
+			return rsp, attempt, nil
+		}
+		// The next request begins elsewhere, whether or not this one may be repeated. Of
+		// several that fail at once, one moves on.
+		g.first.CompareAndSwap(at, (at+1)%int64(len(g.urls)))
+		repeat := !connected.Load() || isSafe(r, body)
+		if len(tried)+1 == len(g.urls) || !repeat || r.Context().Err() != nil || err != nil && isFinal(err, connected.Load()) {
+			return rsp, attempt, withOthers(err, tried)
+		}
+		if err == nil {
+			err = errors.New(rsp.Status)
+			_ = rsp.Body.Close()
+		}
+		tried = append(tried, fmt.Errorf("%s: %w", attempt.URL.Host, err))
+	}
+}
+
+// aim copies a request for an endpoint, and says whether it gets a connection.
+func (g *Gateways) aim(r *http.Request, body *offer, at int64) (*http.Request, *atomic.Bool) {
+	connected := new(atomic.Bool)
+	attempt := r.Clone(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
+		// A request that finds its connection closed goes out once more on a new one.
+		GetConn: func(string) { connected.Store(false) },
+		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+	}))
+	attempt.URL.Scheme, attempt.URL.Host, attempt.Host = g.urls[at].Scheme, g.urls[at].Host, ""
+	if body != nil {
+		attempt.Body, attempt.GetBody = body.turn(), nil
+	}
+	return attempt, connected
+}
+
+// isAway says that the gateway, or what stands before it, cannot do its work.
+func isAway(rsp *http.Response) bool {
+	return rsp.StatusCode == http.StatusBadGateway || rsp.StatusCode == http.StatusServiceUnavailable
+}
+
+// isSafe says whether a request may be repeated after the server has seen it.
+func isSafe(r *http.Request, body *offer) bool {
+	return r.Method == http.MethodGet || r.Method == http.MethodPut && body != nil && !body.begun()
+}
+
+// isFinal says whether an error stands whichever endpoint is asked.
+func isFinal(err error, connected bool) bool {
+	late, ok := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](err)
+	return IsRefusal(err) || connected && ok && late.Timeout()
+}
+
+// triedError is the error of the last endpoint, with what came of the others.
+type triedError struct {
+	error
+	others []error
+}
+
+func withOthers(err error, others []error) error {
+	if err == nil || len(others) == 0 {
+		return err
+	}
+	return &triedError{err, others}
+}
+
+func (e *triedError) Error() string {
+	var b strings.Builder
+	b.WriteString(e.error.Error())
+	for _, other := range e.others {
+		fmt.Fprintf(&b, "; before that %v", other)
+	}
+	return b.String()
+}
+
+func (e *triedError) Unwrap() error { return e.error }

@@ -1,0 +1,38 @@
+package transport_test
+
+import (
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// TestProxiesTellNoSecret runs itself again for each proxy, because net/http reads the
+// environment once.
+func TestProxiesTellNoSecret(t *testing.T) {
+	if os.Getenv("TRANSPORT_TEST_PROXY") != "" {
+		_, err := newTransport(t, true).RoundTrip(newRequest(t, http.MethodGet, "https://cluster.invalid/", nil, 0)) //nolint:bodyclose // there is none
+		t.Log(err)
+		return
+	}
+	refusing := serve(t, false, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) })
+	host := strings.TrimPrefix(refusing.URL, "http://")
+	for name, row := range map[string]struct{ proxy, want string }{
+		"one that speaks TLS": {"https://someone:hush@" + host, "the proxy " + host + " is reached by https"},
+		"one that is not up":  {"http://someone:hush@" + strings.TrimPrefix(gone(t).url, "http://"), "proxyconnect tcp"},
+		"one that refuses":    {"http://someone:hush@" + host, "Proxy Authentication Required"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			again := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestProxiesTellNoSecret$", "-test.v")
+			again.Env = append(os.Environ(), "TRANSPORT_TEST_PROXY=1", "HTTPS_PROXY="+row.proxy, "https_proxy=", "NO_PROXY=", "no_proxy=")
+			out, err := again.CombinedOutput()
+			if err != nil || !strings.Contains(string(out), row.want) {
+				t.Errorf("got %v, want %q:\n%s", err, row.want, out)
+			}
+			if strings.Contains(string(out), "hush") || strings.Contains(string(out), "someone") {
+				t.Errorf("the error tells a secret:\n%s", out)
+			}
+		})
+	}
+}

@@ -1,0 +1,119 @@
+package transport
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// VerifyServer says whether a server is trusted by the certificates that it showed, its own
+// first. The package comment has the rules. The name is the host of the URL, and matters only
+// where neither thumbprints nor common names are given. The error is a
+// [*ServerCertificateError], or a [*SettingError] when s cannot be used.
+func VerifyServer(s Security, serverName string, chain []*x509.Certificate, now time.Time) error {
+	pins, err := s.pins()
+	switch {
+	case err != nil:
+		return err
+	case s.Insecure:
+		return nil
+	case len(chain) == 0:
+		return &ServerCertificateError{Reason: NoCertificate, Err: errors.New("the server shows no certificate")}
+	case !s.pinned():
+		_, err := verify(chain, s.RootCAs, serverName, now)
+		return untrusted(chain, err, now)
+	}
+	if pins.server.hold(chain[0]) {
+		return untrusted(chain, checkTime(chain[0], now), now)
+	}
+	var refused error = &ServerCertificateError{WrongThumbprint, chain[0], errors.New("it has none of the thumbprints that were given")}
+	for matched, names := false, pins.names; len(names) > 0; names = names[1:] {
+		err := names[0].verify(s.RootCAs, chain, now)
+		if err == nil {
+			return nil
+		}
+		// Why a certificate of the right name is refused says more than that a name differs.
+		if matches := names[0].matches(chain[0]); matches || !matched {
+			refused, matched = err, matches
+		}
+	}
+	return refused
+}
+
+// verify verifies a chain for a server. An empty name is not looked at.
+func verify(chain []*x509.Certificate, roots *x509.CertPool, name string, now time.Time) ([][]*x509.Certificate, error) {
+	between := x509.NewCertPool()
+	for _, c := range chain[1:] {
+		between.AddCert(c)
+	}
+	return chain[0].Verify(x509.VerifyOptions{
+		DNSName: name, Roots: roots, Intermediates: between, CurrentTime: now,
+		KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	})
+}
+
+func (p pinnedName) verify(roots *x509.CertPool, chain []*x509.Certificate, now time.Time) error {
+	if !p.matches(chain[0]) {
+		return &ServerCertificateError{WrongCommonName, chain[0],
+			fmt.Errorf("it is for %s, not for %q", strings.Join(namesOf(chain[0]), ", "), p.name)}
+	}
+	if len(p.issuers) == 0 {
+		_, err := verify(chain, roots, "", now)
+		return untrusted(chain, err, now)
+	}
+	// An issuer that was given is trusted, whoever stands above it. It comes with the chain, or
+	// is known here.
+	pinned := x509.NewCertPool()
+	shown := false
+	for _, c := range chain {
+		if p.issuers.hold(c) {
+			pinned.AddCert(c)
+			shown = true
+		}
+	}
+	if shown {
+		chains, err := verify(chain, pinned, "", now)
+		if err != nil {
+			return untrusted(chain, err, now)
+		}
+		if p.issued(chains) {
+			return nil
+		}
+	}
+	if chains, err := verify(chain, roots, "", now); err == nil && p.issued(chains) {
+		return nil
+	}
+	return &ServerCertificateError{WrongIssuer, chain[0],
+		fmt.Errorf("its issuer %q has none of the thumbprints that were given for %q", chain[0].Issuer, p.name)}
+}
+
+// issued says whether one of the issuers issued the certificate itself, and not only one above.
+func (p pinnedName) issued(chains [][]*x509.Certificate) bool {
+	for _, chain := range chains {
+		if p.issuers.hold(chain[min(1, len(chain)-1)]) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkTime is all that is asked of a certificate that is known by its thumbprint.
+func checkTime(c *x509.Certificate, now time.Time) error {
+	if now.Before(c.NotBefore) || now.After(c.NotAfter) {
+		return x509.CertificateInvalidError{Cert: c, Reason: x509.Expired}
+	}
+	return nil
+}
+
+func namesOf(c *x509.Certificate) []string {
+	names := append([]string{}, c.DNSNames...)
+	for _, ip := range c.IPAddresses {
+		names = append(names, ip.String())
+	}
+	if c.Subject.CommonName != "" || len(names) == 0 {
+		names = append(names, fmt.Sprintf("%q", c.Subject.CommonName))
+	}
+	return names
+}
