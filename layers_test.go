@@ -22,7 +22,7 @@ var layers = map[string][]string{
 	"./upload":               {"./wrapper/imagestore", "github.com/google/uuid", "github.com/zeebo/xxh3", "golang.org/x/sync"},
 	"./internal/credential":  {"github.com/youmark/pkcs8", "software.sslmate.com/src/go-pkcs12"},
 	"./internal/doctor":      {"./internal/credential", "./internal/transport", "./wrapper/imagestore", "github.com/google/uuid"},
-	"./internal/cli":         {"./emulator", "./pack", "./upload", "./wrapper/imagestore", "github.com/google/uuid", "github.com/spf13/cobra", "github.com/vbauerster/mpb/v8", "golang.org/x/term"},
+	"./internal/cli":         {"./emulator", "./internal/credential", "./internal/doctor", "./internal/transport", "./pack", "./upload", "./wrapper/imagestore", "github.com/google/uuid", "github.com/spf13/cobra", "github.com/vbauerster/mpb/v8", "golang.org/x/term"},
 	"./internal/testcert":    {},
 	"./internal/transport":   {},
 	"./cmd/sfstore":          {"./internal/cli"},
