@@ -15,6 +15,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/youmark/pkcs8"
@@ -118,22 +120,26 @@ func certificates(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("CANARIES", ts.MkAbs("canaries"))
 }
 
-// serves VARIABLE FLAG... starts sfstore serve and sets the variable to its URL.
+// serves VARIABLE FLAG... starts sfstore serve and sets the variable to its URL. Its log, with
+// the headers of requests, must hold no secret either.
 func serves(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 {
 		ts.Fatalf("usage: serves variable flag...")
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, "sfstore", append([]string{"serve", "--quiet", "--listen", "127.0.0.1:0"}, args[1:]...)...)
+	cmd := exec.CommandContext(ctx, "sfstore", append([]string{"serve", "--verbose", "--listen", "127.0.0.1:0"}, args[1:]...)...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.Dir = ts.MkAbs(".")
+	cmd.Env = append(os.Environ(), "CANARIES="+ts.Getenv("CANARIES"))
+	cmd.WaitDelay = 10 * time.Second
 	stdout, err := cmd.StdoutPipe()
 	ts.Check(err)
 	ts.Check(cmd.Start())
+	t := ts.Value("t").(testing.TB)
 	ts.Defer(func() {
 		cancel()
-		if err := cmd.Wait(); err != nil && !errors.Is(err, context.Canceled) {
-			ts.Logf("serve ended with %v", err)
+		if failed, ok := errors.AsType[*exec.ExitError](cmd.Wait()); ok {
+			t.Errorf("serve ended with %v", failed)
 		}
 	})
 	url, err := bufio.NewReader(stdout).ReadString('\n')

@@ -102,6 +102,7 @@ func startStore(env *testscript.Env) error {
 		}
 	})
 	env.Values["received"] = count
+	env.Values["t"] = t
 	env.Setenv("SFSTORE_ENDPOINT", server.URL)
 	env.Setenv("GORACE", os.Getenv("GORACE"))
 	return nil
