@@ -27,7 +27,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	code := exitCode(ctx, err)
 	if err != nil {
 		fmt.Fprintf(stderr, "sfstore: %v\n", err)
-		if hint := hintFor(err); hint != "" {
+		if hint := a.hintFor(err); hint != "" {
 			fmt.Fprintf(stderr, "sfstore: hint: %s\n", hint)
 		}
 	}
@@ -41,6 +41,7 @@ type app struct {
 	stderrMutex    sync.Mutex // for what several goroutines write there
 	getenv         func(string) string
 	flags          globalFlags
+	used           target // what a client was made for
 }
 
 func (a *app) rootCommand() *cobra.Command {
@@ -72,6 +73,7 @@ func (a *app) rootCommand() *cobra.Command {
 		a.serveCommand(),
 		a.recordCommand(),
 		a.validateCommand(),
+		a.doctorCommand(),
 		a.demoCommand(),
 		a.versionCommand(),
 	)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sfstore/sfstore/api/recording"
+	"github.com/sfstore/sfstore/internal/credential"
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
@@ -35,6 +36,9 @@ var errNotFound = errors.New("not found")
 
 func exitCode(ctx context.Context, err error) int {
 	var argument *imagestore.ArgumentError
+	if sick, ok := errors.AsType[unwell](err); ok {
+		return sick.code
+	}
 	switch {
 	case err == nil:
 		return exitDone
@@ -45,7 +49,7 @@ func exitCode(ctx context.Context, err error) int {
 		return exitInterrupted
 	case errors.As(err, &usageError{}), errors.As(err, &argument), strings.HasPrefix(err.Error(), "unknown command"):
 		return exitUsage
-	case errors.Is(err, imagestore.ErrRefused):
+	case isRefusal(err):
 		return exitRefused
 	case errors.Is(err, imagestore.ErrNotFound), errors.Is(err, errNotFound):
 		return exitNotFound
@@ -54,17 +58,26 @@ func exitCode(ctx context.Context, err error) int {
 }
 
 // hintFor says what may help, where that is known.
-func hintFor(err error) string {
+func (a *app) hintFor(err error) string {
 	var misused usageError
+	if signIn, ok := errors.AsType[needsToken](err); ok {
+		return signIn.hint()
+	}
 	switch {
 	case errors.Is(err, errNoEndpoint):
 		return "try it without a cluster: sfstore demo, or sfstore serve"
+	case errors.Is(err, credential.ErrPasswordMissing):
+		return "give --cert-password-file FILE, or set SFSTORE_CERT_PASSWORD"
 	case errors.As(err, &misused):
 		return "see " + misused.command + " --help"
+	case isRefusal(err):
+		return a.refusalHint(err)
+	case imagestore.HasCode(err, imagestore.CodeServiceDoesNotExist):
+		return "the cluster has no image store service: development clusters may keep their store in a folder (file:), which no gateway gives access to; see sfstore doctor"
+	case imagestore.HasCode(err, imagestore.CodeInvalidArgument):
+		return "gateways answer so to an api-version or an operation that they do not know, and when a session to commit is unknown or incomplete; see sfstore doctor"
 	case errors.Is(err, imagestore.ErrNoAnswer) && !errors.Is(err, context.Canceled):
-		return "is the endpoint the cluster's HTTP gateway, port 19080 unless configured otherwise?"
-	case errors.Is(err, imagestore.ErrRefused):
-		return "the cluster accepted neither a certificate nor a token for this"
+		return "is the endpoint the cluster's HTTP gateway, port 19080 unless configured otherwise? see sfstore doctor"
 	}
 	return ""
 }

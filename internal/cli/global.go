@@ -15,7 +15,8 @@ import (
 
 // globalFlags are the flags of every command.
 type globalFlags struct {
-	endpoint   given
+	endpoints  []string
+	security   securityFlags
 	timeout    seconds
 	apiVersion given
 	output     outputFormat
@@ -26,7 +27,8 @@ type globalFlags struct {
 func (f *globalFlags) register(root *cobra.Command) {
 	f.timeout, f.output = seconds(imagestore.DefaultServerTimeout), outputTable
 	flags := root.PersistentFlags()
-	flags.Var(&f.endpoint, "endpoint", "URL of the cluster's HTTP gateway (else $SFSTORE_ENDPOINT)")
+	flags.StringArrayVar(&f.endpoints, "endpoint", nil, "`URL` of the cluster's HTTP gateway, repeatable (else $SFSTORE_ENDPOINT, else the cluster that sfctl has selected)")
+	f.security.register(root)
 	flags.Var(&f.timeout, "timeout", "what the server may spend on an operation, whole seconds")
 	flags.Var(&f.apiVersion, "api-version", "api-version to send instead of each operation's own")
 	flags.VarP(&f.output, "output", "o", "table or json")
@@ -35,19 +37,26 @@ func (f *globalFlags) register(root *cobra.Command) {
 	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
-var errNoEndpoint = errors.New("no endpoint: give --endpoint URL, or set SFSTORE_ENDPOINT")
-
 // client makes the client that the global flags ask for. It sends nothing.
 func (a *app) client() (*imagestore.Client, error) {
-	endpoint := a.flags.endpoint.text
-	if !a.flags.endpoint.given {
-		if endpoint = a.getenv("SFSTORE_ENDPOINT"); endpoint == "" {
-			return nil, usageError{"sfstore", errNoEndpoint}
-		}
+	target, err := a.target()
+	if err != nil {
+		return nil, err
 	}
+	a.used = target
+	return a.clientOf(target)
+}
+
+// clientOf makes a client of a cluster.
+func (a *app) clientOf(t target) (*imagestore.Client, error) {
 	options := []imagestore.Option{
 		imagestore.WithServerTimeout(time.Duration(a.flags.timeout)),
 		imagestore.WithUserAgent("sfstore/" + version()),
+		imagestore.WithSecurity(t.security),
+		imagestore.WithEndpoints(t.endpoints[1:]...),
+	}
+	if t.token != nil {
+		options = append(options, imagestore.WithToken(t.token))
 	}
 	if a.flags.apiVersion.given {
 		options = append(options, imagestore.WithAPIVersion(a.flags.apiVersion.text))
@@ -56,7 +65,7 @@ func (a *app) client() (*imagestore.Client, error) {
 		handler := slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelDebug})
 		options = append(options, imagestore.WithLogger(slog.New(handler)))
 	}
-	return imagestore.New(endpoint, options...)
+	return imagestore.New(t.endpoints[0], options...)
 }
 
 // version is the version of the module that the command was built from.

@@ -39,7 +39,16 @@ func TestMain(m *testing.M) {
 		"sfstore": func() {
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
-			os.Exit(cli.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv))
+			if os.Getenv("CANARIES") == "" {
+				os.Exit(cli.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv))
+			}
+			stdout, stderr := &guard{Writer: os.Stdout}, &guard{Writer: os.Stderr}
+			code := cli.Run(ctx, os.Args[1:], os.Stdin, stdout, stderr, os.Getenv)
+			if secret := leaked(stdout, stderr); secret != "" {
+				fmt.Fprintf(os.Stderr, "a secret was printed: %s\n", secret)
+				code = 99
+			}
+			os.Exit(code)
 		},
 	})
 }
@@ -60,6 +69,11 @@ func TestScripts(t *testing.T) {
 			"answers":  answers,
 			"record":   record,
 			"recorded": recorded,
+
+			"certificates": certificates,
+			"serves":       serves,
+			"says":         says,
+			"selects":      selects,
 		},
 	})
 }
@@ -90,6 +104,7 @@ func startStore(env *testscript.Env) error {
 		}
 	})
 	env.Values["received"] = count
+	env.Values["t"] = t
 	env.Setenv("SFSTORE_ENDPOINT", server.URL)
 	env.Setenv("GORACE", os.Getenv("GORACE"))
 	return nil

@@ -1,0 +1,49 @@
+package credential
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// ErrPasswordMissing is a key or a PFX file that needs a password where none was given.
+var ErrPasswordMissing = errors.New("it is protected by a password, and none was given")
+
+var errPasswordWrong = errors.New("the password is wrong")
+
+// Password opens an encrypted key or PFX file. The zero value is none, which is not the same
+// as an empty one.
+type Password struct {
+	text  string
+	given bool
+}
+
+// NewPassword is a password as it stands.
+func NewPassword(text string) Password { return Password{text, true} }
+
+// PasswordFromFile is the first line of a file, without its end.
+func PasswordFromFile(name string) (Password, error) {
+	text, err := readFile(name)
+	if err != nil {
+		return Password{}, fmt.Errorf("password file: %w", err)
+	}
+	line, rest, _ := strings.Cut(string(text), "\n")
+	if rest != "" {
+		return Password{}, fmt.Errorf("password file %s: has more than one line", name)
+	}
+	return NewPassword(strings.TrimSuffix(line, "\r")), nil
+}
+
+// String keeps a password out of whatever is printed.
+func (p Password) String() string { return "REDACTED" }
+
+// GoString does the same for %#v.
+func (p Password) GoString() string { return "REDACTED" }
+
+// whenWrong is why the password, or the lack of one, did not open something.
+func (p Password) whenWrong() error {
+	if !p.given {
+		return ErrPasswordMissing
+	}
+	return errPasswordWrong
+}

@@ -1,0 +1,32 @@
+package credential
+
+import (
+	"encoding/asn1"
+	"errors"
+	"fmt"
+
+	"crypto/x509"
+
+	"software.sslmate.com/src/go-pkcs12"
+)
+
+// parsePFX reads a PKCS#12 file. Without a password it tries the empty one, which Key Vault
+// exports with.
+func parsePFX(content []byte, password Password) (contents, error) {
+	var outer asn1.RawValue
+	if _, err := asn1.Unmarshal(content, &outer); err != nil || outer.Tag != asn1.TagSequence {
+		return contents{}, errors.New("is neither PEM nor PFX (PKCS#12)")
+	}
+	key, first, others, err := pkcs12.DecodeChain(content, password.text)
+	switch {
+	case errors.Is(err, pkcs12.ErrIncorrectPassword), errors.Is(err, pkcs12.ErrDecryption):
+		return contents{}, password.whenWrong()
+	case err != nil:
+		return contents{}, fmt.Errorf("as a PFX file it cannot be read: %w", err)
+	}
+	private, err := signer(key)
+	if err != nil {
+		return contents{}, err
+	}
+	return contents{pfx: true, key: private, certificates: append([]*x509.Certificate{first}, others...)}, nil
+}

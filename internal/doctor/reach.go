@@ -1,0 +1,102 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"github.com/sfstore/sfstore/wrapper/imagestore"
+)
+
+// scheme says that who the person is counts only with https: the other commands refuse it
+// else. The examination goes on without.
+func (e *examination) scheme(context.Context) bool {
+	if e.url.Scheme == "https" {
+		return true
+	}
+	s := e.Security
+	given := e.Token != nil || e.CertificateError != nil || s.Certificate != nil || s.RootCAs != nil ||
+		len(s.ServerThumbprints)+len(s.ServerCommonNames) > 0 || s.Insecure || s.AllowTLS13
+	if given {
+		e.problem("endpoint", "write https://"+e.url.Host+" if the cluster is secured, and else leave certificates and tokens out",
+			"certificates and tokens were given, and count only with https")
+	}
+	e.Security, e.Token, e.CertificateError = imagestore.Security{}, nil, nil
+	return true
+}
+
+// resolve looks the host up, unless a proxy does.
+func (e *examination) resolve(ctx context.Context) bool {
+	if e.proxied() {
+		return true
+	}
+	host := e.url.Hostname()
+	if _, err := netip.ParseAddr(host); err == nil {
+		e.ok("name", "%s is an address", host)
+		return true
+	}
+	ctx, cancel := context.WithTimeout(ctx, stepLimit)
+	defer cancel()
+	addresses, err := net.DefaultResolver.LookupHost(ctx, host)
+	if err != nil {
+		e.problem("name", "is the name spelled right, and does this machine ask the right DNS (VPN, private zone)?", "%s has no address: %s", host, plain(err))
+		return false
+	}
+	e.ok("name", "%s is %s", host, strings.Join(addresses, ", "))
+	return true
+}
+
+// proxied says that requests go by a proxy, and then no step looks at the gateway directly.
+func (e *examination) proxied() bool {
+	proxy, _ := http.ProxyFromEnvironment(&http.Request{URL: e.url}) // the step of the gateway meets its error again
+	if proxy == nil {
+		return false
+	}
+	e.byProxy = true
+	e.warn("proxy", "set NO_PROXY="+e.url.Hostname()+" where the gateway can be reached directly",
+		"requests go by the proxy %s, so connection and TLS are not looked at", proxy.Host)
+	return true
+}
+
+// connect opens a connection to each address.
+func (e *examination) connect(ctx context.Context) bool {
+	if e.byProxy {
+		return true
+	}
+	ctx, cancel := context.WithTimeout(ctx, stepLimit)
+	defer cancel()
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", e.address())
+	if err != nil {
+		e.problem("tcp", "is it the port of the HTTP gateway (19080 unless configured otherwise), and do firewall, load balancer and VPN let it through?", "no connection: %s", plain(err))
+		return false
+	}
+	defer conn.Close()
+	e.ok("tcp", "connected to %s", conn.RemoteAddr())
+	return true
+}
+
+func (e *examination) address() string {
+	port := e.url.Port()
+	if port == "" {
+		port = e.url.Scheme // which is the name of its port
+	}
+	return net.JoinHostPort(e.url.Hostname(), port)
+}
+
+// plain says what an error of package net means, without what is known already.
+func plain(err error) string {
+	if missing, ok := errors.AsType[*net.DNSError](err); ok {
+		return missing.Err
+	}
+	if late, ok := errors.AsType[net.Error](err); ok && late.Timeout() || errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Sprintf("nothing came within %s", stepLimit)
+	}
+	if failed, ok := errors.AsType[*net.OpError](err); ok && failed.Op != "remote error" {
+		return failed.Error()
+	}
+	return err.Error()
+}

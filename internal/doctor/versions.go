@@ -1,0 +1,108 @@
+package doctor
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// needs are the api-versions that sfstore sends, with what does not work without.
+var needs = []struct {
+	version float64
+	without string
+}{
+	{6.0, "nothing works"},
+	{6.2, "folders cannot be listed, and uploads cannot be checked"},
+	{6.5, "du and info do not work"},
+}
+
+// apiVersions finds the greatest api-version that the gateway accepts. It takes the version of
+// the runtime for it when that is told and proves right, which needs three requests, and else
+// halves the range where it must be.
+func (e *examination) apiVersions(ctx context.Context) bool {
+	const check = "api-version"
+	greatest, ok := e.versionOfRuntime(ctx)
+	var err error
+	if !ok {
+		greatest, err = e.halve(ctx)
+	}
+	if err != nil {
+		e.noAnswer(ctx, check, err)
+		return false
+	}
+	const older = "the runtime of the cluster is too old; update it, or choose with --api-version what it accepts"
+	chosen, err := strconv.ParseFloat(strings.TrimSuffix(e.APIVersion, "-preview"), 64)
+	switch {
+	case err == nil && chosen > float64(greatest)/10:
+		e.problem(check, "leave --api-version out, or give one that is accepted", "the gateway accepts %s, and %s was chosen", span(greatest), e.APIVersion)
+		return true
+	case err == nil:
+		e.ok(check, "the gateway accepts %s, and %s was chosen", span(greatest), e.APIVersion)
+		return true
+	}
+	for i, need := range needs {
+		if float64(greatest)/10 >= need.version {
+			continue
+		}
+		report := e.warn
+		if i == 0 {
+			report = e.problem
+		}
+		report(check, older, "the gateway accepts %s; without %.1f %s", span(greatest), need.version, need.without)
+		return true
+	}
+	e.ok(check, "the gateway accepts %s", span(greatest))
+	return true
+}
+
+func span(tenths int) string { return fmt.Sprintf("1.0 to %d.%d", tenths/10, tenths%10) }
+
+// versionOfRuntime is in tenths, as all versions here: the gateway compares them as numbers.
+func (e *examination) versionOfRuntime(ctx context.Context) (tenths int, ok bool) {
+	p, err := e.get(ctx, "/$/GetClusterVersion", "6.0")
+	if err != nil || p.status != http.StatusOK {
+		return 0, false
+	}
+	var wire struct{ Version string }
+	if json.Unmarshal(p.body, &wire) != nil {
+		return 0, false
+	}
+	var major, minor int
+	if _, err := fmt.Sscanf(wire.Version, "%d.%d", &major, &minor); err != nil || major < 1 || major > 99 || minor > 9 {
+		return 0, false
+	}
+	tenths = major*10 + minor
+	if own, err := e.accepts(ctx, tenths); err != nil || !own {
+		return 0, false
+	}
+	if next, err := e.accepts(ctx, tenths+1); err != nil || next {
+		return 0, false
+	}
+	return tenths, true
+}
+
+// halve searches between 1.0, which all accept, and a version that none has.
+func (e *examination) halve(ctx context.Context) (tenths int, err error) {
+	low, high := 10, 1000
+	for high-low > 1 {
+		middle := (low + high) / 2
+		ok, err := e.accepts(ctx, middle)
+		if err != nil {
+			return 0, err
+		}
+		if ok {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return low, nil
+}
+
+func (e *examination) accepts(ctx context.Context, tenths int) (bool, error) {
+	p, err := e.get(ctx, metadataPath, fmt.Sprintf("%d.%d", tenths/10, tenths%10))
+	return p.status == http.StatusOK, err
+}
