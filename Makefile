@@ -21,7 +21,7 @@ help:
 	  'soak         each fuzz target for FUZZTIME ($(FUZZTIME)), long fault histories, kills and power cuts' \
 	  'bench        speed, as ratios measured in one run' \
 	  'conformance  which facts of the local store hold at a cluster: ENDPOINT=http://host:port' \
-	  'interop      real clients against the local store (needs python3 3.11 or newer, and npm)' \
+	  'interop      real clients against the local store (needs python3 3.11 or newer, npm, and Debian)' \
 	  'check        format, vet, lint, tidiness, drift of generated code, the document and how it grew (needs npm)' \
 	  'clean        what was built'
 
@@ -72,7 +72,7 @@ bench:
 	$(GO) test -run '^$$' -bench SmallFiles -benchtime 1x -count 3 ./emulator
 
 # Real clients against the local image store.
-interop: interop/.venv/.installed interop/js/node_modules/.package-lock.json
+interop: interop/.venv/.installed interop/js/node_modules/.package-lock.json interop/.apache/.installed
 	cd interop && $(GO) vet ./... && $(GO) test -count=1 -parallel 4 ./...
 
 interop/.venv/.installed: interop/python/requirements.txt
@@ -82,6 +82,14 @@ interop/.venv/.installed: interop/python/requirements.txt
 
 interop/js/node_modules/.package-lock.json: interop/js/package-lock.json
 	npm ci --prefix interop/js --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+# Debian's packages of Apache httpd are unpacked there; nothing is installed.
+APACHE = apache2-bin libapr1 libaprutil1
+interop/.apache/.installed:
+	rm -rf interop/.apache && mkdir -p interop/.apache/root
+	cd interop/.apache && { apt-get download $(APACHE) 2>/dev/null || { apt-get update && apt-get download $(APACHE); }; }
+	cd interop/.apache && for package in *.deb; do dpkg -x $$package root || exit 1; done
 	@touch $@
 
 check: format lint tidy drift contract compatible
@@ -118,4 +126,4 @@ tools/node_modules/.package-lock.json: tools/package-lock.json
 	@touch $@
 
 clean:
-	rm -rf bin .cache tools/node_modules interop/.venv interop/js/node_modules
+	rm -rf bin .cache tools/node_modules interop/.venv interop/js/node_modules interop/.apache
