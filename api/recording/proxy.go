@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"net"
-
 	"net/url"
 	"slices"
 	"sync"

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -36,7 +37,10 @@ contract is told on standard error when it happens, and makes the exit code 6.
 Credentials, hosts and all else that is not known to be harmless are left out; the names of files
 and folders in the store are not. Of bodies, JSON of the image store is kept, and of uploads the
 size and the SHA-256 digest. The file is whole at any moment, even when the command is killed; it
-is not overwritten when it is there already.`,
+is not overwritten when it is there already.
+
+Clients speak plain HTTP to the recorder. Where the upstream wants a certificate, the recorder shows
+its own: --cert, and the other flags of who one is and whom to trust.`,
 		Example: `  sfstore record --upstream http://localhost:19080 --out upload.har
   sfstore record --upstream http://localhost:19080 --listen 127.0.0.1:0 --out upload.har`,
 		Args: usage(cobra.NoArgs),
@@ -87,18 +91,42 @@ func (a *app) recordProxy(f recordFlags) (*recording.Proxy, error) {
 	if f.out == "" {
 		return nil, errors.New("no file to write: give --out FILE.har")
 	}
+	secure, err := a.upstreamTLS(upstream)
+	if err != nil {
+		return nil, err
+	}
 	contract, err := api.Load()
 	if err != nil {
 		return nil, err
 	}
 	return &recording.Proxy{
 		Upstream: upstream,
+		TLS:      secure,
 		Contract: contract,
 		MaxBody:  int64(f.maxBody),
 		Name:     f.out,
 		Differs:  func(found recording.Finding) { fmt.Fprintln(a.stderr, found) },
 		Fails:    func(err error) { a.notice("sfstore: %v", err) },
 	}, nil
+}
+
+// upstreamTLS says who the recorder is to the gateway, which clients cannot do through it.
+func (a *app) upstreamTLS(upstream *url.URL) (*tls.Config, error) {
+	flags := a.flags.security
+	if upstream.Scheme != "https" {
+		if flags.identified() || flags.trusting() {
+			return nil, errors.New("certificates count only with an --upstream of https")
+		}
+		return nil, nil
+	}
+	security, err := flags.load(a.getenv)
+	if err != nil {
+		return nil, err
+	}
+	if security.Insecure {
+		a.warnInsecure("--insecure")
+	}
+	return security.TLSConfig(upstream.Hostname())
 }
 
 // parseUpstream wants no more than what a connection needs. Nothing of the URL is in its

@@ -221,13 +221,15 @@ func answers(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("SFSTORE_ENDPOINT", server.URL)
 }
 
-// record FILE starts to record what goes to SFSTORE_ENDPOINT, which is the recorder's URL from
+// record FILE FLAG... starts to record what goes to SFSTORE_ENDPOINT, which is the recorder's URL from
 // here on.
 func record(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: record file")
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: record file flag...")
 	}
-	r := &recorder{cmd: exec.Command("sfstore", "record", "--upstream", ts.Getenv("SFSTORE_ENDPOINT"), "--listen", "127.0.0.1:0", "--out", ts.MkAbs(args[0]))}
+	r := &recorder{cmd: exec.Command("sfstore", append([]string{"record", "--upstream", ts.Getenv("SFSTORE_ENDPOINT"), "--listen", "127.0.0.1:0", "--out", ts.MkAbs(args[0])}, args[1:]...)...)}
+	r.cmd.Dir = ts.MkAbs(".")
+	r.cmd.Env = append(os.Environ(), "CANARIES="+ts.Getenv("CANARIES"))
 	r.cmd.Stderr = &r.stderr
 	stdout, err := r.cmd.StdoutPipe()
 	ts.Check(err)

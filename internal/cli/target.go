@@ -50,11 +50,15 @@ func (a *app) target() (target, error) {
 		if !a.flags.security.insecure {
 			why = "no_verify of sfctl"
 		}
-		// Not a notice: it is said whatever --quiet says.
-		fmt.Fprintf(a.stderr, "sfstore: WARNING: %s: any server is trusted. Whoever stands between can read and change all that is sent, a token too.\n", why)
+		a.warnInsecure(why)
 	}
 	if err != nil {
 		return t, usageError{"sfstore", err}
 	}
 	return t, nil
+}
+
+// warnInsecure is not a notice: it is said whatever --quiet says.
+func (a *app) warnInsecure(why string) {
+	fmt.Fprintf(a.stderr, "sfstore: WARNING: %s: any server is trusted. Whoever stands between can read and change all that is sent, a token too.\n", why)
 }

@@ -23,7 +23,7 @@ func (e *examination) serverCertificate(context.Context) bool {
 	leaf := e.chain[0]
 	strict := e.Security
 	strict.Insecure = false
-	err := verify(strict, e.url.Hostname(), e.chain)
+	err := strict.VerifyServer(e.url.Hostname(), e.chain)
 	reason := ""
 	if err != nil {
 		reason = whyNot(err)
@@ -54,7 +54,7 @@ func (e *examination) whyTrusted(leaf *x509.Certificate) string {
 	byThumbprint := s
 	byThumbprint.ServerCommonNames = nil
 	switch {
-	case len(s.ServerThumbprints) > 0 && verify(byThumbprint, "", []*x509.Certificate{leaf}) == nil:
+	case len(s.ServerThumbprints) > 0 && byThumbprint.VerifyServer("", []*x509.Certificate{leaf}) == nil:
 		return "it has a thumbprint that was given"
 	case len(s.ServerCommonNames) > 0:
 		return "it has a common name that was given, from an issuer that is accepted"

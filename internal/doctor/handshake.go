@@ -8,8 +8,6 @@ import (
 	"net"
 	"strings"
 	"sync"
-
-	"github.com/sfstore/sfstore/internal/transport"
 )
 
 // handshake is what came of one, with a single version of TLS.
@@ -63,9 +61,9 @@ func (e *examination) handshakes(ctx context.Context) bool {
 	return true
 }
 
-// speaks says whether the client would use a version, by the rules of [transport.ClientConfig].
+// speaks says whether the client would use a version, by the rules of its TLSConfig.
 func (e *examination) speaks(version uint16) bool {
-	config, err := transport.ClientConfig(rules(e.Security), e.url.Hostname())
+	config, err := e.Security.TLSConfig(e.url.Hostname())
 	if err != nil {
 		return false
 	}
@@ -83,7 +81,7 @@ func (e *examination) shakeHands(ctx context.Context, h *handshake) {
 		InsecureSkipVerify: true, //nolint:gosec // nothing but the handshake is done
 		VerifyConnection: func(state tls.ConnectionState) error {
 			h.chain = state.PeerCertificates
-			trusted = verify(e.Security, e.url.Hostname(), h.chain) == nil
+			trusted = e.Security.VerifyServer(e.url.Hostname(), h.chain) == nil
 			return nil
 		},
 		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {

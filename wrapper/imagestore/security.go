@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sfstore/sfstore/internal/transport"
 )
@@ -47,8 +48,24 @@ type ServerCommonName struct {
 	IssuerThumbprints []string
 }
 
+// TLSConfig is TLS as a [Client] speaks it to a server of that name, for a program that makes a
+// connection by itself. An [*ArgumentError] says what of s cannot be used; a server that is not
+// trusted makes the handshake fail.
+func (s Security) TLSConfig(serverName string) (*tls.Config, error) {
+	config, err := transport.ClientConfig(s.toTransport(), serverName)
+	return config, argument(err)
+}
+
+// VerifyServer says whether a server of that name is trusted at this moment by the certificates
+// that it showed, its own first. The error is a [*ServerCertificateError], or an
+// [*ArgumentError] when s cannot be used.
+func (s Security) VerifyServer(serverName string, chain []*x509.Certificate) error {
+	return argument(transport.VerifyServer(s.toTransport(), serverName, chain, time.Now()))
+}
+
 // ServerCertificateError is a server that is not trusted; nothing was sent to it. Find it with
-// [errors.As]. Its Reason is one of a few words, and its text says what can be done.
+// [errors.As]. Its Reason is one of a few words, such as "expired" or "wrong thumbprint", its
+// Certificate the server's own, and its text says what can be done.
 type ServerCertificateError = transport.ServerCertificateError
 
 // TokenSource returns the token of a request, which goes out as "Authorization: Bearer" in
