@@ -106,6 +106,9 @@ func closeBody(r *http.Request) {
 }
 
 func (d doer) log(r *http.Request, rsp *http.Response, err error, took time.Duration) {
+	if !d.logger.Enabled(r.Context(), slog.LevelDebug) {
+		return
+	}
 	outcome := slog.Any("error", err)
 	if err == nil {
 		outcome = slog.Int("status", rsp.StatusCode)
