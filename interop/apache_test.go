@@ -93,8 +93,8 @@ func startApache(t *testing.T, store, verify string) *apache {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	ended := make(chan struct{})
+	go func() { _ = cmd.Wait(); close(ended) }()
 	t.Cleanup(func() {
 		_ = cmd.Process.Signal(os.Interrupt)
 		<-ended
@@ -110,10 +110,9 @@ func startApache(t *testing.T, store, verify string) *apache {
 			return &apache{url: "https://" + address, authority: authority}
 		}
 		select {
-		case err := <-ended:
-			ended <- err
+		case <-ended:
 			text, _ := os.ReadFile(dir + "/error.log")
-			t.Fatalf("Apache httpd does not start: %v\n%s%s", err, said.Bytes(), text)
+			t.Fatalf("Apache httpd does not start: %v\n%s%s", cmd.ProcessState, said.Bytes(), text)
 		case <-time.After(20 * time.Millisecond):
 		}
 		if time.Now().After(deadline) {
