@@ -58,6 +58,7 @@ soak:
 	SFSTORE_KILLS=100 $(GO) test -count=1 -run TestKilledAtRandomMoments -timeout 15m ./upload
 	SFSTORE_KILLS=100 $(GO) test -count=1 -run TestRecordKilledAtRandomMoments -timeout 15m ./internal/cli
 	SFSTORE_LARGE=1 $(GO) test -count=1 -run TestMemoryOfALargeFile ./upload
+	SFSTORE_LARGE=1 $(GO) test -count=1 -run TestMemoryOfALargeRecording -timeout 20m ./api/recording
 	SFSTORE_LARGE_FILE=10737418240 $(GO) test -count=1 -run '^TestLargeFile$$' -v ./emulator
 	@if [ "$$(id -u)" = 0 ]; then export SFSTORE_POWERCUT=20; fi; \
 	  $(GO) test -count=1 -run '^TestPowerCut$$' -v ./emulator
@@ -70,6 +71,7 @@ conformance:
 bench:
 	cd bench && $(GO) run .
 	$(GO) test -run '^$$' -bench SmallFiles -benchtime 1x -count 3 ./emulator
+	$(GO) test -run '^$$' -bench Validate -benchtime 5x -count 3 ./api/recording
 
 # Real clients against the local image store.
 interop: interop/.venv/.installed interop/js/node_modules/.package-lock.json interop/.apache/.installed

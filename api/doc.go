@@ -10,7 +10,8 @@
 //
 // [Contract.Fence] does so for every exchange that passes through a handler,
 // [Contract.Transport] on the client's side, and [Contract.Request] and [Contract.Response]
-// for one message that is at hand already.
+// for one message that is at hand already. [Contract.ResponseHead] takes one whose body is not,
+// and package recording does all of it for files of recorded traffic.
 //
 // # Routing
 //

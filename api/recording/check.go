@@ -18,7 +18,7 @@ type verdict struct {
 // check holds an exchange to the contract.
 func check(contract *api.Contract, x exchange) (v verdict) {
 	if x.request == nil {
-		v.missing = "the request is missing"
+		v.missing = "the request is missing; write it above the response"
 		return v
 	}
 	var err error

@@ -37,13 +37,12 @@ func exchangeOf(e harEntry) (x exchange, err error) {
 	return x, nil
 }
 
-// headerOf makes a header of what may be in lower case, or be a pseudo header of HTTP/2.
+// headerOf makes a header of what may be in lower case. Pseudo headers of HTTP/2 stay among
+// them, where they are nobody's business.
 func headerOf(pairs []harPair) http.Header {
 	header := make(http.Header, len(pairs))
 	for _, pair := range pairs {
-		if !strings.HasPrefix(pair.Name, ":") {
-			header.Add(pair.Name, pair.Value)
-		}
+		header.Add(pair.Name, pair.Value)
 	}
 	return header
 }

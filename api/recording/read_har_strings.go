@@ -20,7 +20,8 @@ const maxSpaces = 64 << 10
 type stringCutter struct {
 	from   io.Reader
 	buffer [32 << 10]byte
-	out    []byte // what is made of the buffer, and still to be given out
+	passed []byte // what is made of the buffer
+	out    []byte // and of that, what is still to be given out
 	made   int64  // how much was made so far
 	budget int64  // how much may still be given out
 	cuts   []cut
@@ -66,7 +67,7 @@ func (c *stringCutter) Read(p []byte) (int, error) {
 
 // pass returns what of a piece of JSON goes on.
 func (c *stringCutter) pass(piece []byte) []byte {
-	passed := make([]byte, 0, len(piece)+len(cutMark))
+	passed := c.passed[:0]
 	for _, b := range piece {
 		wasEscaped := c.escaped
 		c.escaped = c.inString && !wasEscaped && b == '\\'
@@ -91,6 +92,7 @@ func (c *stringCutter) pass(piece []byte) []byte {
 		passed = append(passed, b)
 	}
 	c.made += int64(len(passed))
+	c.passed = passed
 	return passed
 }
 

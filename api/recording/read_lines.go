@@ -12,7 +12,7 @@ import (
 // The bounds of the head of a message: bytes of a line, and lines.
 const (
 	maxLine  = 64 << 10
-	maxLines = 1000
+	maxLines = 200
 )
 
 var errBreaksOff = errors.New("the file breaks off")

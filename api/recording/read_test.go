@@ -103,7 +103,7 @@ func TestWhatIsNoRecordingSaysWhere(t *testing.T) {
 		{"HTTP: a header with a NUL", "GET / HTTP/1.1\nHost: a\x00b\n", 0, `entry 1, line 2: the header Host holds a NUL`},
 		{"HTTP: a header that is folded", "GET / HTTP/1.1\nA: b\n c: d\n", 0, `entry 1, line 3: want a header like Name: value, got " c"`},
 		{"HTTP: a long line", "GET / HTTP/1.1\nA: " + strings.Repeat("b", 100_000), 0, "entry 1, line 2: the line is longer than 64 KiB"},
-		{"HTTP: a long head", "GET / HTTP/1.1\n" + strings.Repeat("A: b\n", 2000), 0, "entry 1, line 1001: the head is longer than 1000 lines"},
+		{"HTTP: a long head", "GET / HTTP/1.1\n" + strings.Repeat("A: b\n", 2000), 0, "entry 1, line 201: the head is longer than 200 lines"},
 		{"HTTP: a status that is none", chunk.http() + "GET / HTTP/1.1\n\nHTTP/1.1 abc\n", 1, `entry 2, line 11: "abc" is no status`},
 		{"HTTP: a body that breaks off", strings.TrimSuffix(sessions.http(), "}]}]}"), 0, "entry 1, line 9: the body breaks off after 209 of 214 bytes"},
 		{"HTTP: a length that is none", "GET / HTTP/1.1\n\nHTTP/1.1 200 OK\nContent-Length: -5\n\n", 0,

@@ -83,6 +83,9 @@ func TestAReportIsBounded(t *testing.T) {
 	if n := len(report.Differences); n != 1000 {
 		t.Errorf("%d differences are listed, want 1000", n)
 	}
+	if found := report.Differences[100]; found.Entry != 2 {
+		t.Errorf("the 101st difference is of entry %d, want 100 of each", found.Entry)
+	}
 	if want := 20*501 + 3 - 1000; report.Omitted != want {
 		t.Errorf("%d are not listed, want %d", report.Omitted, want)
 	}
