@@ -22,15 +22,22 @@ const waitingSize = 64 << 10
 // RoundTrip sends a request. A body that waits is not read before the server says that it
 // wants it; if the server answers instead, it is not read at all.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	rsp, err := t.roundTrip(r)
+	if err == nil {
+		t.answered.Store(true)
+	}
+	return rsp, t.explain(err)
+}
+
+func (t *Transport) roundTrip(r *http.Request) (*http.Response, error) {
 	if !t.waits(r) {
-		rsp, err := t.http.RoundTrip(r)
-		return rsp, t.explain(err)
+		return t.http.RoundTrip(r)
 	}
 	body := newOffer(r.Body)
 	rsp, err := t.roundTripWaiting(r, body)
 	if err != nil || rsp.StatusCode != http.StatusExpectationFailed || body.begun() {
 		body.end()
-		return rsp, t.explain(err)
+		return rsp, err
 	}
 	// Something on the way does not know what it is asked, and says so.
 	_ = rsp.Body.Close()
@@ -38,8 +45,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	again := r.Clone(r.Context())
 	again.Body = body.turn()
 	body.end()
-	rsp, err = t.http.RoundTrip(again)
-	return rsp, t.explain(err)
+	return t.http.RoundTrip(again)
 }
 
 func (t *Transport) waits(r *http.Request) bool {

@@ -31,6 +31,8 @@ type Transport struct {
 	http        *http.Transport
 	certificate *tls.Certificate
 	deaf        atomic.Bool // the server knows nothing of Expect
+	asked       atomic.Bool // for a certificate, in TLS 1.3
+	answered    atomic.Bool // there was an answer
 }
 
 // New returns a transport. An error is a [*SettingError].
@@ -45,21 +47,21 @@ func New(s Security) (*Transport, error) {
 	}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
-	return &Transport{
-		certificate: s.Certificate,
-		http: &http.Transport{
-			Proxy:                  s.proxy,
-			DialContext:            (&net.Dialer{Timeout: dialTimeout}).DialContext,
-			TLSClientConfig:        config,
-			TLSHandshakeTimeout:    handshakeTimeout,
-			ExpectContinueTimeout:  continueTimeout,
-			MaxResponseHeaderBytes: maxHeader,
-			MaxIdleConnsPerHost:    idlePerHost,
-			IdleConnTimeout:        90 * time.Second,
-			DisableCompression:     true,
-			Protocols:              protocols,
-		},
-	}, nil
+	t := &Transport{certificate: s.Certificate}
+	t.noteAsking(config)
+	t.http = &http.Transport{
+		Proxy:                  s.proxy,
+		DialContext:            (&net.Dialer{Timeout: dialTimeout}).DialContext,
+		TLSClientConfig:        config,
+		TLSHandshakeTimeout:    handshakeTimeout,
+		ExpectContinueTimeout:  continueTimeout,
+		MaxResponseHeaderBytes: maxHeader,
+		MaxIdleConnsPerHost:    idlePerHost,
+		IdleConnTimeout:        90 * time.Second,
+		DisableCompression:     true,
+		Protocols:              protocols,
+	}
+	return t, nil
 }
 
 // CloseIdleConnections closes connections that carry no request.
