@@ -31,7 +31,7 @@ func (s *Store) commit(c *call) (answer, error) {
 		return answer{}, errInvalidArgument
 	}
 	u, known := s.sessions.get(id)
-	if !known || !complete(u.chunks, u.total) {
+	if !known || len(expected(u.chunks, u.total)) > 0 {
 		return answer{}, errInvalidArgument
 	}
 	path, err := s.platform.normalise(u.path)
@@ -45,6 +45,9 @@ func (s *Store) commit(c *call) (answer, error) {
 	defer end()
 	if e := s.index.file(path); e != nil && e.session == id {
 		return done, nil
+	}
+	if !complete(u.chunks, u.total) {
+		return answer{}, errInvalidArgument
 	}
 	joined, err := s.join(u)
 	if err == nil {

@@ -49,6 +49,15 @@ func TestCommits(t *testing.T) {
 			{commitOf(id1), invalid},
 			{stored("a"), "ab"},
 		}},
+		{"a commit of the file's own session does nothing, whatever was lost since", []step{
+			{chunkTo("a", id1, "bytes 0-0/1", "a"), "200"},
+			{commitOf(id1), "200"},
+			{failover, ""},
+			{chunkTo("a", id1, "bytes 0-1/1", "bc"), "200"},
+			{expects(id1), ""},
+			{commitOf(id1), "200"},
+			{stored("a"), "a"},
+		}},
 		{"nothing more fits a committed session", []step{
 			{chunkTo("a", id1, "bytes 0-1/2", "ab"), "200"},
 			{commitOf(id1), "200"},
