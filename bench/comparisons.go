@@ -41,6 +41,8 @@ var comparisons = []comparison{
 	{"sink, 1 GiB, HTTP: ours / sequential loop", gib, func() (run, run, func(), error) { return large(startSink, false, 1) }},
 	{"sink, 1 GiB, HTTPS: ours / bare loop", gib, func() (run, run, func(), error) { return large(startSink, true, upload.DefaultWorkers) }},
 	{"sink, 1 GiB, HTTPS: ours / sequential loop", gib, func() (run, run, func(), error) { return large(startSink, true, 1) }},
+	{"sink, 1 GiB, HTTP: bare loop / sequential loop", gib, func() (run, run, func(), error) { return side(false) }},
+	{"sink, 1 GiB, HTTPS: bare loop / sequential loop", gib, func() (run, run, func(), error) { return side(true) }},
 	{"sink, 10,000 files of 4 KiB: ours / bare loop", smalls * smallSize, func() (run, run, func(), error) { return small(startSink) }},
 	{"sink, 128 MiB, 51 ms and 400 Mbit/s: ours / one raw stream", linkSize, distant},
 	{"sink, 128 MiB, 51 ms, client certificate: waiting / not", linkSize, waiting},
@@ -102,6 +104,25 @@ func large(server start, secure bool, floorWorkers int) (ours, floor run, tearDo
 		return b.chunks(ctx, file, gib, upload.DefaultChunkSize, uuid.NewString())
 	}
 	return ours, floor, func() { stop(); _ = file.Close(); _ = os.Remove(file.Name()) }, nil
+}
+
+// side shows what sending side by side gains on this machine, whoever sends.
+func side(secure bool) (parallel, sequential run, tearDown func(), err error) {
+	file, err := makeFile(gib)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	url, stop, err := startSink(secure)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	by := func(workers int) run {
+		b := newBare(url, workers)
+		return func(ctx context.Context) error {
+			return b.chunks(ctx, file, gib, upload.DefaultChunkSize, uuid.NewString())
+		}
+	}
+	return by(upload.DefaultWorkers), by(1), func() { stop(); _ = file.Close(); _ = os.Remove(file.Name()) }, nil
 }
 
 // small uploads a folder of small files. The floor sends them with as many connections.
