@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"github.com/sfstore/sfstore/internal/credential"
 )
 
 // sfctlCluster is what `sfctl cluster select` wrote down. The zero value is none.
@@ -132,10 +134,11 @@ func (needsToken) Error() string {
 }
 
 func (n needsToken) hint() string {
-	if n.resource == "" {
-		n.resource = "ID-OF-THE-CLUSTER-APPLICATION"
+	command, ok := credential.AzureCommand("", n.resource) // which sfctl has from the cluster
+	if !ok {
+		command, _ = credential.AzureCommand("", "ID-OF-THE-CLUSTER-APPLICATION")
 	}
-	return "for example --token-command 'az account get-access-token --resource " + n.resource + " --query accessToken -o tsv'"
+	return "for example --token-command '" + command + "'"
 }
 
 // under puts what sfctl has selected under the flags that were given by hand. With http none of

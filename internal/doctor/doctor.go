@@ -18,6 +18,11 @@
 // A few handshakes and GET requests without a body. It changes nothing in the cluster. The
 // certificate is shown, and the token sent, only to a server that is trusted.
 //
+// # What it says
+//
+// What servers say is in findings only as printable text of one line, and in a command to run
+// only where it looks like an id.
+//
 // # Time
 //
 // Each step ends after ten seconds, that for the token after what its command may take.
@@ -30,6 +35,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/sfstore/sfstore/internal/transport"
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
@@ -113,7 +119,12 @@ type examination struct {
 	listing  error               // what came of listing the store
 }
 
+// maxText bounds how long a finding tells something, in runes.
+const maxText = 1000
+
+// found adds a finding. Servers have a part in what it says, so it is made safe to print.
 func (e *examination) found(f Finding) {
+	f.Seen, f.Cure = transport.Printable(f.Seen, maxText), transport.Printable(f.Cure, maxText)
 	e.report.Findings = append(e.report.Findings, f)
 	if f.Verdict == Problem || f.Verdict == Warning && e.report.Verdict == OK {
 		e.report.Verdict = f.Verdict
