@@ -45,7 +45,11 @@ func (u *Uploader) send(ctx context.Context, s *source, r imagestore.Range, want
 	defer cancel(nil)
 	b := &body{source: s, rest: r, want: want, stall: u.stall}
 	b.watch = time.AfterFunc(u.stall, func() { cancel(errStalled) })
+	// It may take a person a while until there is a token: the clock starts with the search for
+	// a connection, anew at each gateway.
+	b.watch.Stop()
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { b.watch.Reset(b.stall) },
 		WroteRequest: func(info httptrace.WroteRequestInfo) {
 			if info.Err == nil {
 				b.watch.Stop() // from here on the wait for the answer has its own limit

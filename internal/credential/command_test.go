@@ -146,3 +146,53 @@ func TestTokenCommandEndsWithItsContext(t *testing.T) {
 		}
 	}
 }
+
+// TestTokenCommandIsShared has the first who asks for a token give up: the run goes on for the
+// second, who gets what it prints.
+func TestTokenCommandIsShared(t *testing.T) {
+	started, goOn := filepath.Join(t.TempDir(), "started"), filepath.Join(t.TempDir(), "goOn")
+	for _, name := range []string{started, goOn} {
+		if err := syscall.Mkfifo(name, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	runs := filepath.Join(t.TempDir(), "runs")
+	c, err := NewTokenCommand("echo x >> "+runs+"; echo x > "+started+"; cat "+goOn, os.Stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	first, second := make(chan error, 1), make(chan error, 1)
+	go func() {
+		_, err := c.Token(ctx)
+		first <- err
+	}()
+	if _, err := os.ReadFile(started); err != nil { // until the command runs
+		t.Fatal(err)
+	}
+	go func() {
+		got, err := c.Token(t.Context())
+		if err == nil && got != canaryToken {
+			err = fmt.Errorf("got %q", got)
+		}
+		second <- err
+	}()
+	for waiting := 0; waiting < 2; {
+		c.mu.Lock()
+		waiting = c.run.waiting
+		c.mu.Unlock()
+	}
+	cancel()
+	if err := <-first; !errors.Is(err, context.Canceled) {
+		t.Errorf("the first got %v", err)
+	}
+	if err := os.WriteFile(goOn, []byte(canaryToken+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-second; err != nil {
+		t.Errorf("the second: %v", err)
+	}
+	if content, err := os.ReadFile(runs); err != nil || string(content) != "x\n" {
+		t.Errorf("the command ran %q, %v", content, err)
+	}
+}

@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// dialTimeout and handshakeTimeout together leave time for another endpoint within the 30
-	// seconds after which package upload gives a request up that does not move.
+	// dialTimeout and handshakeTimeout together are less than the 30 seconds after which package
+	// upload gives a request up that does not move at an endpoint.
 	dialTimeout      = 10 * time.Second
 	handshakeTimeout = 10 * time.Second
 	// continueTimeout is how long a body waits to be wanted. A gateway may have a handshake to
