@@ -41,8 +41,10 @@
 // With a client certificate every body, and else a body of more than 64 KiB, is announced by
 // "Expect: 100-continue" and not read before the server says that it wants it. So an early
 // refusal arrives as such, and a body that was not wanted can go to another gateway. After ten
-// seconds of silence it is sent nevertheless. Nothing else is sent to a new connection first:
-// a request without a body would have the same effect as the announcement, and costs more.
+// seconds of silence, or an answer 417, it is sent nevertheless. Where one body was accepted so,
+// or two with a client certificate, those of the next five minutes do not wait at that gateway.
+// Nothing else is sent to a new connection first: a request without a body would have the same
+// effect as the announcement, and costs more.
 //
 // # Several gateways
 //

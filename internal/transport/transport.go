@@ -30,7 +30,7 @@ const (
 type Transport struct {
 	http        *http.Transport
 	certificate *tls.Certificate
-	deaf        atomic.Bool // the server knows nothing of Expect
+	deaf        deaf
 	asked       atomic.Bool // for a certificate, in TLS 1.3
 	answered    atomic.Bool // there was an answer
 }
