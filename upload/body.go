@@ -13,9 +13,17 @@ import (
 )
 
 var (
-	errStalled = errors.New("the connection took no byte for too long")
-	errOver    = errors.New("the request is over")
+	errStalled error = stalled{}
+	errOver          = errors.New("the request is over")
 )
+
+type stalled struct{}
+
+func (stalled) Error() string { return "the connection took no byte for too long" }
+
+// Timeout tells the client that the gateway is to blame, so that the next request goes to
+// another one.
+func (stalled) Timeout() bool { return true }
 
 // body sends a range of a source. It digests what it hands out, and keeps the last piece back
 // until the whole is known to be what the plan was made of: so no server ever gets a complete

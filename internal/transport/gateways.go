@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -45,6 +46,9 @@ func (g *Gateways) Do(r *http.Request, send Send) (*http.Response, *http.Request
 		if err == nil && !isAway(rsp) {
 			return rsp, attempt, nil
 		}
+		if err != nil && !isToBlame(r.Context(), body) {
+			return rsp, attempt, withOthers(err, tried)
+		}
 		// The next request begins elsewhere, whether or not this one may be repeated. Of
 		// several that fail at once, one moves on.
 		g.first.CompareAndSwap(at, (at+1)%int64(len(g.urls)))
@@ -75,6 +79,25 @@ func (g *Gateways) aim(r *http.Request, body *offer, at int64) (*http.Request, *
 	return attempt, connected
 }
 
+// isToBlame says whether a request failed by the gateway, or what is on the way there. The
+// caller may end a request, and its body may fail, with the best of gateways; but a cause that
+// is a time-out of the caller's own tells of one that does not move.
+func isToBlame(ctx context.Context, body *offer) bool {
+	if body != nil && body.hasFailed() {
+		return false
+	}
+	cause := context.Cause(ctx)
+	return cause == nil || isTimeout(cause) && !errors.Is(cause, context.DeadlineExceeded)
+}
+
+func isTimeout(err error) bool {
+	late, ok := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](err)
+	return ok && late.Timeout()
+}
+
 // isAway says that the gateway, or what stands before it, cannot do its work.
 func isAway(rsp *http.Response) bool {
 	return rsp.StatusCode == http.StatusBadGateway || rsp.StatusCode == http.StatusServiceUnavailable
@@ -87,11 +110,7 @@ func isSafe(r *http.Request, body *offer) bool {
 
 // isFinal says whether an error stands whichever endpoint is asked.
 func isFinal(err error, connected bool) bool {
-	late, ok := errors.AsType[interface {
-		error
-		Timeout() bool
-	}](err)
-	return IsRefusal(err) || connected && ok && late.Timeout()
+	return IsRefusal(err) || connected && isTimeout(err)
 }
 
 // triedError is the error of the last endpoint, with what came of the others.

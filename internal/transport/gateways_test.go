@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/iotest"
 
 	"github.com/sfstore/sfstore/internal/transport"
 )
@@ -142,6 +143,71 @@ func TestTheGatewayThatAnsweredIsAskedFirst(t *testing.T) {
 		t.Errorf("the answers are %v, and the first was asked %d times", got, first.asked.Load())
 	}
 }
+
+// TestAHealthyGatewayIsKept has requests end for reasons that lie with who sent them.
+func TestAHealthyGatewayIsKept(t *testing.T) {
+	arrived := make(chan bool, 1)
+	first, second := new(gateway), unavailable(200, false)(t)
+	first.url = serve(t, false, func(_ http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/slow" {
+			arrived <- true
+			<-r.Context().Done()
+		}
+		_, _ = io.Copy(io.Discard, r.Body)
+	}).URL
+	gateways := transport.NewGateways(parse(t, first.url), parse(t, second.url))
+	tr := newTransport(t, false)
+	for name, send := range map[string]func() error{
+		"that is cancelled": func() error {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			go func() {
+				<-arrived
+				cancel()
+			}()
+			_, _, err := gateways.Do(newRequest(t, http.MethodGet, first.url+"/slow", nil, 0).WithContext(ctx), tr.RoundTrip) //nolint:bodyclose // there is none
+			return err
+		},
+		"whose body fails": func() error {
+			b := &body{Reader: io.MultiReader(strings.NewReader("begun"), iotest.ErrReader(errors.New("disk on fire")))}
+			_, _, err := gateways.Do(newRequest(t, http.MethodPut, first.url, b, 100), tr.RoundTrip) //nolint:bodyclose // there is none
+			return err
+		},
+	} {
+		if send() == nil {
+			t.Errorf("a request %s succeeds", name)
+		}
+		rsp, last, err := gateways.Do(newRequest(t, http.MethodGet, first.url, nil, 0), tr.RoundTrip)
+		if got := status(t, rsp, err); got != http.StatusOK || last.URL.Host != parse(t, first.url).Host || second.asked.Load() != 0 {
+			t.Errorf("after a request %s the next one goes to %s", name, last.URL)
+		}
+	}
+}
+
+// TestAGatewayThatStallsIsLeft has a request ended by a time limit of its own, as package upload
+// does with one that does not move.
+func TestAGatewayThatStallsIsLeft(t *testing.T) {
+	first, second := new(gateway), unavailable(200, false)(t)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	first.url = serve(t, false, func(_ http.ResponseWriter, r *http.Request) {
+		cancel(stalled{errors.New("no byte was taken")})
+		<-r.Context().Done()
+	}).URL
+	gateways := transport.NewGateways(parse(t, first.url), parse(t, second.url))
+	tr := newTransport(t, false)
+	_, _, err := gateways.Do(newRequest(t, http.MethodGet, first.url, nil, 0).WithContext(ctx), tr.RoundTrip) //nolint:bodyclose // there is none
+	if err == nil {
+		t.Error("it succeeds")
+	}
+	rsp, last, err := gateways.Do(newRequest(t, http.MethodGet, first.url, nil, 0), tr.RoundTrip)
+	if status(t, rsp, err) != http.StatusOK || last.URL.Host != parse(t, second.url).Host {
+		t.Errorf("the next one goes to %s", last.URL)
+	}
+}
+
+type stalled struct{ error }
+
+func (stalled) Timeout() bool { return true }
 
 func TestErrorsNameAllGateways(t *testing.T) {
 	a, b, c := gone(t), unavailable(503, false)(t), gone(t)
