@@ -57,7 +57,8 @@ func (g *Gateways) Do(r *http.Request, send Send) (*http.Response, *http.Request
 			return rsp, attempt, withOthers(err, tried)
 		}
 		if err == nil {
-			err = errors.New(rsp.Status)
+			// Not rsp.Status, in which a server may say anything.
+			err = fmt.Errorf("%d %s", rsp.StatusCode, http.StatusText(rsp.StatusCode))
 			_ = rsp.Body.Close()
 		}
 		tried = append(tried, fmt.Errorf("%s: %w", attempt.URL.Host, err))
