@@ -17,6 +17,7 @@ import (
 type sfctlCluster struct {
 	file          string
 	endpoint      string
+	source        string // of the endpoint: the file, or a variable
 	kind          string // of security: "none", "cert", "pem" or "aad"
 	pem           string
 	cert, key     string
@@ -38,12 +39,15 @@ func readSfctl(getenv func(string) string) (sfctlCluster, error) {
 		return sfctlCluster{}, fmt.Errorf("the selection of sfctl: %w", err)
 	}
 	option := func(name string) string {
-		if value := getenv("SFCTL_SERVICEFABRIC_" + strings.ToUpper(name)); value != "" {
+		if value := getenv(sfctlVariable(name)); value != "" {
 			return value
 		}
 		return options[name]
 	}
-	c := sfctlCluster{file: file, endpoint: option("endpoint"), kind: option("security"), tokenResource: option("aad_resource")}
+	c := sfctlCluster{file: file, source: file, endpoint: option("endpoint"), kind: option("security"), tokenResource: option("aad_resource")}
+	if variable := sfctlVariable("endpoint"); getenv(variable) != "" {
+		c.source = variable
+	}
 	switch c.kind {
 	case "pem":
 		c.pem = option("pem_path")
@@ -65,6 +69,8 @@ func readSfctl(getenv func(string) string) (sfctlCluster, error) {
 	}
 	return c, nil
 }
+
+func sfctlVariable(option string) string { return "SFCTL_SERVICEFABRIC_" + strings.ToUpper(option) }
 
 // sfctlFile is where sfctl writes, empty for a user without a home.
 func sfctlFile(getenv func(string) string) string {
