@@ -51,7 +51,7 @@ func New(s Security) (*Transport, error) {
 	t.noteAsking(config)
 	t.http = &http.Transport{
 		Proxy:                  s.proxy,
-		DialContext:            (&net.Dialer{Timeout: dialTimeout}).DialContext,
+		DialContext:            limitWrites((&net.Dialer{Timeout: dialTimeout}).DialContext),
 		TLSClientConfig:        config,
 		TLSHandshakeTimeout:    handshakeTimeout,
 		ExpectContinueTimeout:  continueTimeout,
