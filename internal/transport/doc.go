@@ -48,5 +48,5 @@
 //
 // # Several gateways
 //
-// [Gateways] says when a request goes on to the next one.
+// [Gateways] says when a request goes on to the next one, also past one that is not trusted.
 package transport

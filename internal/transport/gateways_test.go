@@ -3,10 +3,13 @@ package transport_test
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
+	"log"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync/atomic"
@@ -226,21 +229,65 @@ func TestErrorsNameAllGateways(t *testing.T) {
 	}
 }
 
-// TestAnUntrustedGatewayIsNotPassedOver keeps a wrong setting, or an attack, from going unseen.
-func TestAnUntrustedGatewayIsNotPassedOver(t *testing.T) {
-	asked := new(atomic.Int64)
-	handler := func(http.ResponseWriter, *http.Request) { asked.Add(1) }
-	first, second := serve(t, true, handler), serve(t, true, handler)
-	tr, err := transport.New(security{ServerThumbprints: []string{transport.SHA1(second.Certificate())}})
+// TestRefusedByOneGateway has the first gateway refused, or refuse, before anything was sent.
+// The others are asked, and only when none of them works the refusal is the reason.
+func TestRefusedByOneGateway(t *testing.T) {
+	good := serve(t, true, func(http.ResponseWriter, *http.Request) {})
+	untrusted := serve(t, true, func(http.ResponseWriter, *http.Request) { t.Error("something was sent") })
+	wantingUpTo := func(version uint16) *httptest.Server {
+		s := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("it was answered") }))
+		s.TLS = &tls.Config{Certificates: good.TLS.Certificates, ClientAuth: tls.RequireAnyClientCert, MaxVersion: version}
+		s.Config.ErrorLog = log.New(io.Discard, "", 0)
+		s.StartTLS()
+		t.Cleanup(s.Close)
+		return s
+	}
+	wanting, wanting13 := wantingUpTo(tls.VersionTLS12), wantingUpTo(tls.VersionTLS13)
+	nobody := strings.Replace(gone(t).url, "http:", "https:", 1)
+	tr, err := transport.New(security{ServerThumbprints: []string{transport.SHA1(good.Certificate())}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(tr.CloseIdleConnections)
-	gateways := transport.NewGateways(parse(t, first.URL), parse(t, second.URL))
-	_, _, err = gateways.Do(newRequest(t, http.MethodGet, first.URL, nil, 0), tr.RoundTrip) //nolint:bodyclose // there is none
-	checkReason(t, err, transport.WrongThumbprint, "")
-	if asked.Load() != 0 {
-		t.Error("the other one was asked")
+	for name, row := range map[string]struct {
+		method string
+		urls   []string
+		last   string // whose answer or error it is
+		want   string // in the error, empty for an answer
+	}{
+		"untrusted, and another works":           {http.MethodPost, []string{untrusted.URL, good.URL}, good.URL, ""},
+		"refusing, and another works":            {http.MethodPost, []string{wanting.URL, good.URL}, good.URL, ""},
+		"refusing in TLS 1.3, and another works": {http.MethodGet, []string{wanting13.URL, good.URL}, good.URL, ""},
+		"refusing in TLS 1.3 what is sent once":  {http.MethodPost, []string{wanting13.URL, good.URL}, wanting13.URL, "the server wants a client certificate"},
+		"gone, and untrusted, and one works":     {http.MethodPost, []string{nobody, untrusted.URL, good.URL}, good.URL, ""},
+		"untrusted, and the other is gone":       {http.MethodPost, []string{untrusted.URL, nobody}, untrusted.URL, "the server is not trusted"},
+		"gone, and the other is untrusted":       {http.MethodPost, []string{nobody, untrusted.URL}, untrusted.URL, "the server is not trusted"},
+		"refusing, and the others are gone":      {http.MethodPost, []string{nobody, wanting.URL, nobody}, wanting.URL, "the server wants a client certificate"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var urls []*url.URL
+			for _, text := range row.urls {
+				urls = append(urls, parse(t, text))
+			}
+			rsp, last, err := transport.NewGateways(urls...).Do(newRequest(t, row.method, row.urls[0], nil, 0), tr.RoundTrip)
+			if last.URL.String() != row.last {
+				t.Errorf("it is of %s, not of %s", last.URL, row.last)
+			}
+			if row.want == "" {
+				if status(t, rsp, err) != http.StatusOK {
+					t.Errorf("got %v", rsp)
+				}
+				return
+			}
+			if !transport.IsRefusal(err) || !strings.HasPrefix(err.Error(), row.want) {
+				t.Errorf("got %v", err)
+			}
+			for _, u := range urls {
+				if u.String() != row.last && row.last != wanting13.URL && !strings.Contains(err.Error(), u.Host+": ") {
+					t.Errorf("nothing of %s in %v", u, err)
+				}
+			}
+		})
 	}
 }
 

@@ -98,8 +98,9 @@ func WithToken(source TokenSource) Option {
 
 // WithEndpoints adds further gateways of the same cluster. A request goes on to the next one
 // when it gets no connection, and, if nothing can have come of it, when the connection breaks
-// or the answer is 502 or 503. The gateway that answered last is asked first. The endpoints
-// must differ in their hosts alone.
+// or the answer is 502 or 503. A gateway that is not trusted, or refuses the client, is passed
+// over; that is the error when none of the others works. The gateway that answered last is
+// asked first. The endpoints must differ in their hosts alone.
 func WithEndpoints(more ...string) Option {
 	return func(c *config) error {
 		endpoints := slices.Clone(c.endpoints)
