@@ -24,7 +24,8 @@ examined. It sends a few GET requests, changes nothing, and takes ten seconds a 
 
 A finding is ok, a warning (it works, and may not always) or a problem, with a cure where there is
 one. The exit code is 0 without a problem, 4 when one side does not accept the other's certificate
-or token, and 1 when the cluster cannot be reached or used for another reason.
+or token, 3 when it was interrupted, and 1 when the cluster cannot be reached or used for another
+reason.
 
 With -o json the result is {"verdict":..., "endpoints":[{"endpoint":..., "verdict":...,
 "findings":[{"check":..., "verdict":..., "seen":..., "cure":..., "refused":..., "certificate":
@@ -65,12 +66,12 @@ func (a *app) doctor(ctx context.Context) error {
 		doctors.Go(func() { examined.Endpoints[i] = doctor.Examine(ctx, patient) })
 	}
 	doctors.Wait()
-	if err := ctx.Err(); err != nil {
-		return err
-	}
 	diagnosis := examined.sum()
 	if err := a.print(examined, func(w io.Writer) { printExamination(w, examined) }); err != nil {
 		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("interrupted, and so not examined to the end: %w", err)
 	}
 	if diagnosis.problems > 0 {
 		return diagnosis
