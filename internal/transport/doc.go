@@ -20,7 +20,8 @@
 //     must be complete, in its time, for server authentication, and end at an authority that
 //     the system trusts, or RootCAs where it is given. With thumbprints of issuers, the direct
 //     issuer must have one of them, and nothing needs to be known above it; a certificate that
-//     signs itself is its own issuer.
+//     signs itself is its own issuer. The issuer's certificate must be sent by the server, or be
+//     among RootCAs or the system's: servers below a root often send their own alone.
 //   - One declaration that holds is enough. The host of the URL does not matter then, because
 //     gateways are reached by addresses and by names of load balancers.
 //   - With neither, the usual check applies: the chain must end at a trusted authority and the

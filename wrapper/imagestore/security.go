@@ -44,7 +44,8 @@ type Security struct {
 type ServerCommonName struct {
 	Name string
 	// IssuerThumbprints are what the certificate's direct issuer may have, written as
-	// [Security.ServerThumbprints] are. Without any, the chain must end at RootCAs.
+	// [Security.ServerThumbprints] are. The issuer's certificate must come from the server, or
+	// be among RootCAs. Without any, the chain must end at RootCAs.
 	IssuerThumbprints []string
 }
 
