@@ -106,7 +106,7 @@ func (a *app) recordProxy(f recordFlags) (*recording.Proxy, error) {
 		MaxBody:  int64(f.maxBody),
 		Name:     f.out,
 		Differs:  func(found recording.Finding) { fmt.Fprintln(a.stderr, found) },
-		Fails:    func(err error) { a.notice("sfstore: %v", err) },
+		Fails:    func(err error) { a.notice("sfstore: %v", upstreamError(err)) },
 	}, nil
 }
 

@@ -8,13 +8,18 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"github.com/sfstore/sfstore/internal/transport"
 )
 
 // upstreamTLS says who the recorder is to the gateway, which clients cannot do through it.
 func (a *app) upstreamTLS(upstream *url.URL, listen string) (*tls.Config, error) {
 	flags := a.flags.security
+	if flags.tokenCommand.given {
+		return nil, errors.New("--token-command has no effect: tokens pass as clients send them")
+	}
 	if upstream.Scheme != "https" {
-		if flags.identified() || flags.trusting() {
+		if flags.identified() || flags.trusting() || flags.allowTLS13 {
 			return nil, errors.New("certificates count only with an --upstream of https")
 		}
 		return nil, nil
@@ -42,6 +47,14 @@ func (a *app) lend(listen string) error {
 	}
 	fmt.Fprintln(a.stderr, "sfstore: WARNING: --cert: whoever can connect to the recorder acts with its certificate: every program on this machine, and a web page that a browser here shows.")
 	return nil
+}
+
+// upstreamError words what the recorder could not do, where it is the server that is not trusted.
+func upstreamError(err error) error {
+	if worded := transport.ServerError(err); worded != err {
+		return fmt.Errorf("connect to the upstream: %w", worded)
+	}
+	return err
 }
 
 func isLoopback(listen string) bool {
