@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -18,6 +16,7 @@ type sfctlCluster struct {
 	file          string
 	endpoint      string
 	source        string // of the endpoint: the file, or a variable
+	written       bool   // the file is there
 	kind          string // of security: "none", "cert", "pem" or "aad"
 	pem           string
 	cert, key     string
@@ -44,7 +43,7 @@ func readSfctl(getenv func(string) string) (sfctlCluster, error) {
 		}
 		return options[name]
 	}
-	c := sfctlCluster{file: file, source: file, endpoint: option("endpoint"), kind: option("security"), tokenResource: option("aad_resource")}
+	c := sfctlCluster{file: file, source: file, written: options != nil, endpoint: option("endpoint"), kind: option("security"), tokenResource: option("aad_resource")}
 	if variable := sfctlVariable("endpoint"); getenv(variable) != "" {
 		c.source = variable
 	}
@@ -99,21 +98,18 @@ func sfctlBool(text string) (bool, error) {
 
 // readSection reads a section of a file of Python's configparser: names without regard to
 // case, "=" or ":" between name and value, %% for %, and comments on lines of their own. A
-// file that is not there is empty.
+// file that is not there is nil.
 func readSection(file, section string) (map[string]string, error) {
-	f, err := os.Open(file)
+	text, err := credential.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
 	options, in := map[string]string{}, false
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20) // tokens stand in it, and their caches
-	for lines.Scan() {
-		line := strings.TrimSpace(lines.Text())
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSpace(line)
 		switch {
 		case line == "", line[0] == '#', line[0] == ';':
 		case line[0] == '[':
@@ -124,9 +120,6 @@ func readSection(file, section string) (map[string]string, error) {
 				options[name] = strings.ReplaceAll(strings.TrimSpace(line[i+1:]), "%%", "%")
 			}
 		}
-	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return options, nil
 }

@@ -37,7 +37,11 @@ func (a *app) target() (target, error) {
 			return target{}, usageError{"sfstore", err}
 		}
 		if selected.endpoint == "" {
-			return target{}, usageError{"sfstore", errNoEndpoint}
+			err := errNoEndpoint
+			if selected.written {
+				err = fmt.Errorf("%w; the file of sfctl selects none: %s", err, selected.file)
+			}
+			return target{}, usageError{"sfstore", err}
 		}
 		// An endpoint with a password in it is refused, and not printed before.
 		if u, err := url.Parse(selected.endpoint); err == nil && u.Host != "" {

@@ -39,7 +39,7 @@ func LoadAuthorities(name string) (*x509.CertPool, error) {
 }
 
 func addFile(pool *x509.CertPool, name string) error {
-	content, err := readFile(name)
+	content, err := ReadFile(name)
 	if err != nil {
 		return fmt.Errorf("authorities: %w", err)
 	}

@@ -13,7 +13,7 @@ import (
 // keyFile is a PEM file with the key, and empty where certFile has it. An error names the file
 // and what is wrong with it.
 func LoadCertificate(certFile, keyFile string, password Password) (*tls.Certificate, error) {
-	content, err := readFile(certFile)
+	content, err := ReadFile(certFile)
 	if err != nil {
 		return nil, fmt.Errorf("client certificate: %w", err)
 	}
@@ -37,7 +37,7 @@ func LoadCertificate(certFile, keyFile string, password Password) (*tls.Certific
 }
 
 func loadKey(name string, password Password) (crypto.Signer, error) {
-	content, err := readFile(name)
+	content, err := ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("key: %w", err)
 	}

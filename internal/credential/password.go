@@ -23,7 +23,7 @@ func NewPassword(text string) Password { return Password{text, true} }
 
 // PasswordFromFile is the first line of a file, without its end.
 func PasswordFromFile(name string) (Password, error) {
-	text, err := readFile(name)
+	text, err := ReadFile(name)
 	if err != nil {
 		return Password{}, fmt.Errorf("password file: %w", err)
 	}
