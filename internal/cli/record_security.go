@@ -19,7 +19,7 @@ func (a *app) upstreamTLS(upstream *url.URL, listen string) (*tls.Config, error)
 		return nil, errors.New("--token-command has no effect: tokens pass as clients send them")
 	}
 	if upstream.Scheme != "https" {
-		if flags.identified() || flags.trusting() || flags.allowTLS13 {
+		if flags.identified() || flags.passwordFile != "" || flags.trusting() || flags.allowTLS13 {
 			return nil, errors.New("certificates count only with an --upstream of https")
 		}
 		return nil, nil

@@ -47,6 +47,9 @@ func addFile(pool *x509.CertPool, name string) error {
 		pool.AddCert(x)
 		return nil
 	}
+	if len(content) == 0 {
+		return fmt.Errorf("authorities %s: is empty", name)
+	}
 	if !isPEM(content) {
 		return fmt.Errorf("authorities %s: is neither PEM nor a certificate in DER", name)
 	}

@@ -41,12 +41,13 @@ func loadKey(name string, password Password) (crypto.Signer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("key: %w", err)
 	}
+	if isPFX(content) { // for which no password is needed
+		return nil, fmt.Errorf("key %s: is a PFX file, which has certificate and key in it; give it as the certificate, alone", name)
+	}
 	found, err := parse(content, password)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("key %s: %w", name, err)
-	case found.pfx:
-		return nil, fmt.Errorf("key %s: is a PFX file, which has certificate and key in it; give it as the certificate, alone", name)
 	case found.key == nil:
 		return nil, fmt.Errorf("key %s: %w", name, found.without("private key"))
 	}
@@ -62,6 +63,9 @@ type contents struct {
 }
 
 func parse(content []byte, password Password) (contents, error) {
+	if len(content) == 0 {
+		return contents{}, errors.New("is empty")
+	}
 	if isPEM(content) {
 		return parsePEM(content, password)
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -50,7 +52,10 @@ type run struct {
 
 // NewTokenCommand is a source of tokens that the command line prints. The system's shell runs
 // it (sh -c, on Windows cmd /C), so that quotes, pipes and variables are what they are in a
-// terminal. It has no standard input; its standard error goes to stderr.
+// terminal. It has no standard input, and none of SFSTORE_TOKEN and SFSTORE_CERT_PASSWORD in its
+// environment; its standard error goes to stderr. What it starts ends with it when it is
+// interrupted, except on Windows: elsewhere it runs in a process group of its own, and so cannot
+// read from the terminal.
 func NewTokenCommand(line string, stderr io.Writer) (*TokenCommand, error) {
 	if strings.TrimSpace(line) == "" {
 		return nil, errors.New("is empty")
@@ -137,6 +142,7 @@ func (c *TokenCommand) print(ctx context.Context) (string, error) {
 	cmd := shell(ctx, c.line)
 	output := &bounded{left: maxToken}
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = output, c.stderr, waitDelay
+	cmd.Env = slices.DeleteFunc(os.Environ(), isSecret)
 	err := cmd.Run()
 	if errors.Is(err, exec.ErrWaitDelay) { // it ended well, and left a child behind
 		err = nil
@@ -157,6 +163,12 @@ func (c *TokenCommand) print(ctx context.Context) (string, error) {
 		return "", tokenError("what the token command printed %w", err)
 	}
 	return token, nil
+}
+
+// isSecret says whether a variable is for this program alone.
+func isSecret(variable string) bool {
+	name, _, _ := strings.Cut(variable, "=")
+	return strings.EqualFold(name, "SFSTORE_TOKEN") || strings.EqualFold(name, "SFSTORE_CERT_PASSWORD")
 }
 
 // bounded keeps what is written to it, up to its bound.
