@@ -20,7 +20,8 @@ func (a *app) doctorCommand() *cobra.Command {
 		Long: `Find out why a cluster cannot be reached or used: name, connection, TLS, the server's certificate
 and why it is trusted or not, the client's certificate, what the gateway answers, its api-versions,
 the token that it wants, access, upload sessions, and the kind of image store. Each endpoint is
-examined. It sends a few GET requests, changes nothing, and takes ten seconds a step at most.
+examined. It sends a few GET requests, changes nothing, and takes ten seconds a step at most; a token
+may take longer.
 
 A finding is ok, a warning (it works, and may not always) or a problem, with a cure where there is
 one. The exit code is 0 without a problem, 4 when one side does not accept the other's certificate

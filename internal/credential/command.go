@@ -101,15 +101,14 @@ func (c *TokenCommand) start(ctx context.Context) *run {
 		token, err := c.print(ctx)
 		c.mu.Lock()
 		defer c.mu.Unlock()
+		if c.run == r { // else all had left
+			c.run = nil
+			if err == nil {
+				c.keep(token)
+			}
+		}
 		r.token, r.err = token, err
 		close(r.ended)
-		if c.run != r { // all had left
-			return
-		}
-		c.run = nil
-		if err == nil {
-			c.keep(token)
-		}
 	}()
 	return r
 }

@@ -188,7 +188,9 @@ func TestTokenCommandLeavesNobodyBehind(t *testing.T) {
 		t.Fatal(err)
 	}
 	cancel()
-	<-ended
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
 	if err := pipe.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
