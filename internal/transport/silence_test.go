@@ -87,6 +87,50 @@ func TestOneDeafGatewayIsNotAll(t *testing.T) {
 	})
 }
 
+// TestAFailureIsTriedWithWaiting has a gateway fail that bodies did not wait at: with a
+// certificate it may have failed for want of waiting.
+func TestAFailureIsTriedWithWaiting(t *testing.T) {
+	certificate := testcert.NewAuthority().Issue()
+	synctest.Test(t, func(t *testing.T) {
+		tr, err := New(Security{Certificate: &certificate})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tr.CloseIdleConnections()
+		var gateway net.Conn
+		tr.http.DialContext = func(context.Context, string, string) (net.Conn, error) {
+			ours, theirs := net.Pipe()
+			gateway = theirs
+			go answerWhenComplete("200 OK", 0)(theirs)
+			return ours, nil
+		}
+		for i, want := range []time.Duration{continueTimeout, continueTimeout, 0} {
+			if took, _ := putTo(t, tr, "gateway"); took != want {
+				t.Errorf("request %d took %v, not %v", i+1, took, want)
+			}
+		}
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, "http://gateway/", closer{gateway})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.ContentLength = 100
+		if _, err := tr.RoundTrip(r); err == nil { //nolint:bodyclose // there is none
+			t.Error("it succeeds")
+		}
+		if took, _ := putTo(t, tr, "gateway"); took != continueTimeout {
+			t.Errorf("the next one took %v", took)
+		}
+	})
+}
+
+// closer closes a connection when it is read.
+type closer struct{ io.Closer }
+
+func (c closer) Read([]byte) (int, error) {
+	_ = c.Close()
+	return 0, io.ErrUnexpectedEOF
+}
+
 func putTo(t *testing.T, tr *Transport, host string) (took time.Duration, status int) {
 	t.Helper()
 	began := time.Now()
