@@ -33,7 +33,11 @@ func (e *examination) access(ctx context.Context) bool {
 		e.forbidden()
 		return false
 	case fabric.StatusCode != http.StatusNotFound && (fabric.Code == "" || fabric.StatusCode == http.StatusBadRequest):
-		e.problem(check, "is something between, such as a proxy with a login page?", "the answer is not one of the image store: %v", e.listing)
+		cure := "is something between, such as a proxy with a login page?"
+		if fabric.Code != "" {
+			cure = "gateways answer so to a request that they do not know; is the api-version one that they accept?"
+		}
+		e.problem(check, cure, "the answer is not one of the image store: %v", e.listing)
 		return false
 	}
 	e.ok(check, "the gateway lets %s in; who may upload shows only when it is tried", e.who())

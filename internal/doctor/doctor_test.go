@@ -136,7 +136,7 @@ func TestFindings(t *testing.T) {
 		{"a redirect", &gateway{listing: "302 "}, "", "",
 			"access", Problem, "the answer is not one of the image store: ", "proxy", false},
 		{"a wrong request", &gateway{listing: failure(400, "E_INVALIDARG")}, "", "",
-			"access", Problem, "the answer is not one of the image store: ", "", false},
+			"access", Problem, "the answer is not one of the image store: ", "api-version", false},
 		{"a page of errors", &gateway{listing: "500 <html>"}, "", "",
 			"access", Problem, "the answer is not one of the image store: ", "", false},
 		{"an error of the store", &gateway{listing: failure(500, "FABRIC_E_IMAGESTORE_IOERROR")}, "", "",
