@@ -13,9 +13,17 @@ import (
 )
 
 var (
-	errStalled = errors.New("the connection took no byte for too long")
-	errOver    = errors.New("the request is over")
+	errStalled error = stalled{}
+	errOver          = errors.New("the request is over")
 )
+
+type stalled struct{}
+
+func (stalled) Error() string { return "the connection took no byte for too long" }
+
+// Timeout tells the client that the gateway is to blame, so that the next request goes to
+// another one.
+func (stalled) Timeout() bool { return true }
 
 // body sends a range of a source. It digests what it hands out, and keeps the last piece back
 // until the whole is known to be what the plan was made of: so no server ever gets a complete
@@ -45,7 +53,11 @@ func (u *Uploader) send(ctx context.Context, s *source, r imagestore.Range, want
 	defer cancel(nil)
 	b := &body{source: s, rest: r, want: want, stall: u.stall}
 	b.watch = time.AfterFunc(u.stall, func() { cancel(errStalled) })
+	// It may take a person a while until there is a token: the clock starts with the search for
+	// a connection, anew at each gateway.
+	b.watch.Stop()
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { b.watch.Reset(b.stall) },
 		WroteRequest: func(info httptrace.WroteRequestInfo) {
 			if info.Err == nil {
 				b.watch.Stop() // from here on the wait for the answer has its own limit

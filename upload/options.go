@@ -91,7 +91,8 @@ func WithRetry(r Retry) Option {
 }
 
 // WithStallTimeout sets how long a request may go on without a byte of its body being taken;
-// then it is abandoned and tried again. It is 30 seconds unless set.
+// then it is abandoned and tried again. It is 30 seconds unless set. Time that a token takes
+// does not count.
 func WithStallTimeout(d time.Duration) Option {
 	return func(c *config) error {
 		if d <= 0 {

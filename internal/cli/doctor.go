@@ -20,11 +20,13 @@ func (a *app) doctorCommand() *cobra.Command {
 		Long: `Find out why a cluster cannot be reached or used: name, connection, TLS, the server's certificate
 and why it is trusted or not, the client's certificate, what the gateway answers, its api-versions,
 the token that it wants, access, upload sessions, and the kind of image store. Each endpoint is
-examined. It sends a few GET requests, changes nothing, and takes ten seconds a step at most.
+examined. It sends a few GET requests, changes nothing, and takes ten seconds a step at most; a token
+may take longer.
 
 A finding is ok, a warning (it works, and may not always) or a problem, with a cure where there is
 one. The exit code is 0 without a problem, 4 when one side does not accept the other's certificate
-or token, and 1 when the cluster cannot be reached or used for another reason.
+or token, 3 when it was interrupted, and 1 when the cluster cannot be reached or used for another
+reason.
 
 With -o json the result is {"verdict":..., "endpoints":[{"endpoint":..., "verdict":...,
 "findings":[{"check":..., "verdict":..., "seen":..., "cure":..., "refused":..., "certificate":
@@ -65,12 +67,12 @@ func (a *app) doctor(ctx context.Context) error {
 		doctors.Go(func() { examined.Endpoints[i] = doctor.Examine(ctx, patient) })
 	}
 	doctors.Wait()
-	if err := ctx.Err(); err != nil {
-		return err
-	}
 	diagnosis := examined.sum()
 	if err := a.print(examined, func(w io.Writer) { printExamination(w, examined) }); err != nil {
 		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("interrupted, and so not examined to the end: %w", err)
 	}
 	if diagnosis.problems > 0 {
 		return diagnosis

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -40,7 +39,8 @@ size and the SHA-256 digest. The file is whole at any moment, even when the comm
 is not overwritten when it is there already.
 
 Clients speak plain HTTP to the recorder. Where the upstream wants a certificate, the recorder shows
-its own: --cert, and the other flags of who one is and whom to trust.`,
+its own: --cert, and the other flags of who one is and whom to trust. Whoever can connect to it acts
+with that certificate then, so it listens on a loopback address alone.`,
 		Example: `  sfstore record --upstream http://localhost:19080 --out upload.har
   sfstore record --upstream http://localhost:19080 --listen 127.0.0.1:0 --out upload.har`,
 		Args: usage(cobra.NoArgs),
@@ -91,7 +91,7 @@ func (a *app) recordProxy(f recordFlags) (*recording.Proxy, error) {
 	if f.out == "" {
 		return nil, errors.New("no file to write: give --out FILE.har")
 	}
-	secure, err := a.upstreamTLS(upstream)
+	secure, err := a.upstreamTLS(upstream, f.listen)
 	if err != nil {
 		return nil, err
 	}
@@ -106,27 +106,8 @@ func (a *app) recordProxy(f recordFlags) (*recording.Proxy, error) {
 		MaxBody:  int64(f.maxBody),
 		Name:     f.out,
 		Differs:  func(found recording.Finding) { fmt.Fprintln(a.stderr, found) },
-		Fails:    func(err error) { a.notice("sfstore: %v", err) },
+		Fails:    func(err error) { a.notice("sfstore: %v", upstreamError(err)) },
 	}, nil
-}
-
-// upstreamTLS says who the recorder is to the gateway, which clients cannot do through it.
-func (a *app) upstreamTLS(upstream *url.URL) (*tls.Config, error) {
-	flags := a.flags.security
-	if upstream.Scheme != "https" {
-		if flags.identified() || flags.trusting() {
-			return nil, errors.New("certificates count only with an --upstream of https")
-		}
-		return nil, nil
-	}
-	security, err := flags.load(a.getenv)
-	if err != nil {
-		return nil, err
-	}
-	if security.Insecure {
-		a.warnInsecure("--insecure")
-	}
-	return security.TLSConfig(upstream.Hostname())
 }
 
 // parseUpstream wants no more than what a connection needs. Nothing of the URL is in its

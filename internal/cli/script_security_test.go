@@ -184,3 +184,23 @@ func selects(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(filepath.Join(folder, "config"), []byte(text), 0o600))
 	ts.Setenv("SFCTL_CONFIG_DIR", folder)
 }
+
+// marks FILE LINE... writes lines with the mark before them that editors of Windows put there.
+func marks(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: marks file line...")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte("\ufeff"+strings.Join(args[1:], "\r\n")), 0o600))
+}
+
+// widens FILE LINE... writes lines as the shell of Windows does, in UTF-16.
+func widens(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: widens file line...")
+	}
+	out := []byte("\xff\xfe")
+	for _, b := range []byte(strings.Join(args[1:], "\r\n")) {
+		out = append(out, b, 0)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), out, 0o600))
+}

@@ -74,6 +74,8 @@ func TestScripts(t *testing.T) {
 			"serves":       serves,
 			"says":         says,
 			"selects":      selects,
+			"marks":        marks,
+			"widens":       widens,
 		},
 	})
 }

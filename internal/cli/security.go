@@ -54,6 +54,9 @@ func (f securityFlags) load(getenv func(string) string) (security imagestore.Sec
 	if f.cert == "" && f.key != "" {
 		return security, errors.New("--key needs --cert")
 	}
+	if f.cert == "" && f.passwordFile != "" {
+		return security, errors.New("--cert-password-file needs --cert")
+	}
 	if f.ca != "" {
 		if security.RootCAs, err = credential.LoadAuthorities(string(f.ca)); err != nil {
 			return security, err

@@ -1,20 +1,22 @@
 package cli
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"github.com/sfstore/sfstore/internal/credential"
 )
 
 // sfctlCluster is what `sfctl cluster select` wrote down. The zero value is none.
 type sfctlCluster struct {
 	file          string
 	endpoint      string
+	source        string // of the endpoint: the file, or a variable
+	written       bool   // the file is there
 	kind          string // of security: "none", "cert", "pem" or "aad"
 	pem           string
 	cert, key     string
@@ -36,12 +38,15 @@ func readSfctl(getenv func(string) string) (sfctlCluster, error) {
 		return sfctlCluster{}, fmt.Errorf("the selection of sfctl: %w", err)
 	}
 	option := func(name string) string {
-		if value := getenv("SFCTL_SERVICEFABRIC_" + strings.ToUpper(name)); value != "" {
+		if value := getenv(sfctlVariable(name)); value != "" {
 			return value
 		}
 		return options[name]
 	}
-	c := sfctlCluster{file: file, endpoint: option("endpoint"), kind: option("security"), tokenResource: option("aad_resource")}
+	c := sfctlCluster{file: file, source: file, written: options != nil, endpoint: option("endpoint"), kind: option("security"), tokenResource: option("aad_resource")}
+	if variable := sfctlVariable("endpoint"); getenv(variable) != "" {
+		c.source = variable
+	}
 	switch c.kind {
 	case "pem":
 		c.pem = option("pem_path")
@@ -63,6 +68,8 @@ func readSfctl(getenv func(string) string) (sfctlCluster, error) {
 	}
 	return c, nil
 }
+
+func sfctlVariable(option string) string { return "SFCTL_SERVICEFABRIC_" + strings.ToUpper(option) }
 
 // sfctlFile is where sfctl writes, empty for a user without a home.
 func sfctlFile(getenv func(string) string) string {
@@ -91,21 +98,18 @@ func sfctlBool(text string) (bool, error) {
 
 // readSection reads a section of a file of Python's configparser: names without regard to
 // case, "=" or ":" between name and value, %% for %, and comments on lines of their own. A
-// file that is not there is empty.
+// file that is not there is nil.
 func readSection(file, section string) (map[string]string, error) {
-	f, err := os.Open(file)
+	text, err := credential.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
 	options, in := map[string]string{}, false
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20) // tokens stand in it, and their caches
-	for lines.Scan() {
-		line := strings.TrimSpace(lines.Text())
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSpace(line)
 		switch {
 		case line == "", line[0] == '#', line[0] == ';':
 		case line[0] == '[':
@@ -116,9 +120,6 @@ func readSection(file, section string) (map[string]string, error) {
 				options[name] = strings.ReplaceAll(strings.TrimSpace(line[i+1:]), "%%", "%")
 			}
 		}
-	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return options, nil
 }
@@ -132,10 +133,11 @@ func (needsToken) Error() string {
 }
 
 func (n needsToken) hint() string {
-	if n.resource == "" {
-		n.resource = "ID-OF-THE-CLUSTER-APPLICATION"
+	command, ok := credential.AzureCommand("", n.resource) // which sfctl has from the cluster
+	if !ok {
+		command, _ = credential.AzureCommand("", "ID-OF-THE-CLUSTER-APPLICATION")
 	}
-	return "for example --token-command 'az account get-access-token --resource " + n.resource + " --query accessToken -o tsv'"
+	return "for example --token-command '" + command + "'"
 }
 
 // under puts what sfctl has selected under the flags that were given by hand. With http none of

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"net/url"
 
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
@@ -36,9 +37,16 @@ func (a *app) target() (target, error) {
 			return target{}, usageError{"sfstore", err}
 		}
 		if selected.endpoint == "" {
-			return target{}, usageError{"sfstore", errNoEndpoint}
+			err := errNoEndpoint
+			if selected.written {
+				err = fmt.Errorf("%w; the file of sfctl selects none: %s", err, selected.file)
+			}
+			return target{}, usageError{"sfstore", err}
 		}
-		a.notice("using the cluster that sfctl has selected: %s (%s)", selected.endpoint, selected.file)
+		// An endpoint with a password in it is refused, and not printed before.
+		if u, err := url.Parse(selected.endpoint); err == nil && u.Host != "" {
+			a.notice("using the cluster that sfctl has selected: %s://%s (%s)", u.Scheme, u.Host, selected.source)
+		}
 		if flags, err = selected.under(flags, token != nil); err != nil {
 			return target{}, err
 		}

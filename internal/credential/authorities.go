@@ -39,13 +39,16 @@ func LoadAuthorities(name string) (*x509.CertPool, error) {
 }
 
 func addFile(pool *x509.CertPool, name string) error {
-	content, err := readFile(name)
+	content, err := ReadFile(name)
 	if err != nil {
 		return fmt.Errorf("authorities: %w", err)
 	}
 	if x, err := x509.ParseCertificate(content); err == nil {
 		pool.AddCert(x)
 		return nil
+	}
+	if len(content) == 0 {
+		return fmt.Errorf("authorities %s: is empty", name)
 	}
 	if !isPEM(content) {
 		return fmt.Errorf("authorities %s: is neither PEM nor a certificate in DER", name)

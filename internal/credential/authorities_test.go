@@ -39,6 +39,7 @@ func TestAuthorities(t *testing.T) {
 		{"a folder", folder, both, ""},
 		{"an empty folder", t.TempDir(), nil, "no file in it is a certificate"},
 		{"no such file", "none.pem", nil, "authorities: stat none.pem: no such file"},
+		{"an empty file", file(t, "ca.pem", nil), nil, ": is empty"},
 		{"a text", file(t, "ca.pem", []byte("hello")), nil, "is neither PEM nor a certificate in DER"},
 		{"only a key", file(t, "ca.pem", pkcs8PEM(t, id.key)), nil, "has no certificate, only PRIVATE KEY"},
 		{"a certificate that is none", file(t, "ca.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("x")})), nil, "certificate 1 in it cannot be read"},

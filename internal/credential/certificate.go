@@ -13,7 +13,7 @@ import (
 // keyFile is a PEM file with the key, and empty where certFile has it. An error names the file
 // and what is wrong with it.
 func LoadCertificate(certFile, keyFile string, password Password) (*tls.Certificate, error) {
-	content, err := readFile(certFile)
+	content, err := ReadFile(certFile)
 	if err != nil {
 		return nil, fmt.Errorf("client certificate: %w", err)
 	}
@@ -37,16 +37,17 @@ func LoadCertificate(certFile, keyFile string, password Password) (*tls.Certific
 }
 
 func loadKey(name string, password Password) (crypto.Signer, error) {
-	content, err := readFile(name)
+	content, err := ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("key: %w", err)
+	}
+	if isPFX(content) { // for which no password is needed
+		return nil, fmt.Errorf("key %s: is a PFX file, which has certificate and key in it; give it as the certificate, alone", name)
 	}
 	found, err := parse(content, password)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("key %s: %w", name, err)
-	case found.pfx:
-		return nil, fmt.Errorf("key %s: is a PFX file, which has certificate and key in it; give it as the certificate, alone", name)
 	case found.key == nil:
 		return nil, fmt.Errorf("key %s: %w", name, found.without("private key"))
 	}
@@ -62,6 +63,9 @@ type contents struct {
 }
 
 func parse(content []byte, password Password) (contents, error) {
+	if len(content) == 0 {
+		return contents{}, errors.New("is empty")
+	}
 	if isPEM(content) {
 		return parsePEM(content, password)
 	}

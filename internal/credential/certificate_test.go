@@ -90,7 +90,8 @@ func TestCertificatesThatCannotBeUsed(t *testing.T) {
 		password  Password
 		want      string
 	}{
-		{"an empty file", []byte{}, nil, Password{}, "client certificate FILE: is neither PEM nor PFX (PKCS#12)"},
+		{"an empty file", []byte{}, nil, Password{}, "client certificate FILE: is empty"},
+		{"an empty key file", certPEM(id.leaf), []byte{}, Password{}, "key KEY: is empty"},
 		{"a text", []byte("hello"), nil, Password{}, "client certificate FILE: is neither PEM nor PFX (PKCS#12)"},
 		{"a PEM block without an end", broken, nil, Password{}, "client certificate FILE: looks like PEM, and no block in it is complete"},
 		{"a key and no certificate", plain, nil, Password{}, "client certificate FILE: has no certificate, only PRIVATE KEY"},
@@ -113,6 +114,10 @@ func TestCertificatesThatCannotBeUsed(t *testing.T) {
 		{"PFX with 3DES and a wrong password", pfx(t, pkcs12.LegacyDES, id, secret), nil, wrong, "client certificate FILE: the password is wrong"},
 		{"PFX and a key file", pfx(t, pkcs12.Modern2023, id, secret), plain, given, "client certificate FILE: is a PFX file, which has its key in it; leave the key file out"},
 		{"PFX as the key file", certPEM(id.leaf), pfx(t, pkcs12.Modern2023, id, secret), given, "key KEY: is a PFX file, which has certificate and key in it; give it as the certificate, alone"},
+		{"PFX as the key file, and no password", certPEM(id.leaf), pfx(t, pkcs12.Modern2023, id, secret), Password{}, "key KEY: is a PFX file, which has certificate and key in it; give it as the certificate, alone"},
+		{"PFX and an empty password", pfx(t, pkcs12.Modern2023, id, secret), nil, NewPassword(""), "client certificate FILE: the password is empty"},
+		{"an encrypted key and an empty password", certPEM(id.leaf), encryptedPEM(t, id.key, nil), NewPassword(""), "key KEY: the password is empty"},
+		{"an old encrypted key and an empty password", certPEM(other.leaf), legacyPEM(t, other.key.(*rsa.PrivateKey)), NewPassword(""), "key KEY: the password is empty"},
 		{"PFX that breaks off", pfx(t, pkcs12.Modern2023, id, secret)[:200], nil, given, "client certificate FILE: is neither PEM nor PFX (PKCS#12)"},
 	}
 	for _, row := range rows {

@@ -1,4 +1,4 @@
-//go:build !windows
+//go:build unix
 
 package credential
 
@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -144,5 +145,106 @@ func TestTokenCommandEndsWithItsContext(t *testing.T) {
 		if err := <-failed; !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v", err)
 		}
+	}
+}
+
+// TestTokenCommandHasNoSecrets leaves out the variables that are meant for this program.
+func TestTokenCommandHasNoSecrets(t *testing.T) {
+	t.Setenv("SFSTORE_TOKEN", "canary")
+	t.Setenv("SFSTORE_CERT_PASSWORD", "canary")
+	t.Setenv("SFSTORE_ENDPOINT", "kept")
+	c, err := NewTokenCommand(`echo "$SFSTORE_TOKEN-$SFSTORE_CERT_PASSWORD-$SFSTORE_ENDPOINT"`, os.Stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := c.Token(t.Context()); err != nil || got != "--kept" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+// TestTokenCommandLeavesNobodyBehind interrupts a command with a child of its own, whose end is
+// seen by the end of a pipe that it holds.
+func TestTokenCommandLeavesNobodyBehind(t *testing.T) {
+	held := filepath.Join(t.TempDir(), "held")
+	if err := syscall.Mkfifo(held, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := NewTokenCommand("(echo x; exec tail -f /dev/null) > "+held+" & wait", os.Stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		_, err := c.Token(ctx)
+		ended <- err
+	}()
+	pipe, err := os.Open(held)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pipe.Close()
+	if _, err := io.ReadFull(pipe, make([]byte, 2)); err != nil { // until the child runs
+		t.Fatal(err)
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if err := pipe.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadAll(pipe); err != nil {
+		t.Errorf("the child goes on: %v", err)
+	}
+}
+
+// TestTokenCommandIsShared has the first who asks for a token give up: the run goes on for the
+// second, who gets what it prints.
+func TestTokenCommandIsShared(t *testing.T) {
+	started, goOn := filepath.Join(t.TempDir(), "started"), filepath.Join(t.TempDir(), "goOn")
+	for _, name := range []string{started, goOn} {
+		if err := syscall.Mkfifo(name, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	runs := filepath.Join(t.TempDir(), "runs")
+	c, err := NewTokenCommand("echo x >> "+runs+"; echo x > "+started+"; cat "+goOn, os.Stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	first, second := make(chan error, 1), make(chan error, 1)
+	go func() {
+		_, err := c.Token(ctx)
+		first <- err
+	}()
+	if _, err := os.ReadFile(started); err != nil { // until the command runs
+		t.Fatal(err)
+	}
+	go func() {
+		got, err := c.Token(t.Context())
+		if err == nil && got != canaryToken {
+			err = fmt.Errorf("got %q", got)
+		}
+		second <- err
+	}()
+	for waiting := 0; waiting < 2; {
+		c.mu.Lock()
+		waiting = c.run.waiting
+		c.mu.Unlock()
+	}
+	cancel()
+	if err := <-first; !errors.Is(err, context.Canceled) {
+		t.Errorf("the first got %v", err)
+	}
+	if err := os.WriteFile(goOn, []byte(canaryToken+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-second; err != nil {
+		t.Errorf("the second: %v", err)
+	}
+	if content, err := os.ReadFile(runs); err != nil || string(content) != "x\n" {
+		t.Errorf("the command ran %q, %v", content, err)
 	}
 }

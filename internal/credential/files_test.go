@@ -13,6 +13,7 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -126,6 +127,45 @@ func pfx(t *testing.T, encoder *pkcs12.Encoder, id identity, password string) []
 		t.Fatal(err)
 	}
 	return content
+}
+
+// TestFilesOfWindows has what its editors and its shell write in front of a text, and between
+// all of its characters.
+func TestFilesOfWindows(t *testing.T) {
+	id := newIdentity(t, newECDSA(t))
+	cert, key := certPEM(id.leaf), pkcs8PEM(t, id.key)
+	wide := func(mark, text string) []byte {
+		out := []byte(mark)
+		for _, b := range []byte(text) {
+			out = append(out, b, 0)
+		}
+		return out
+	}
+	const bom = "\ufeff"
+	for name, row := range map[string]struct {
+		before string
+		as     func(mark, text string) []byte
+		want   string // in the error of each
+	}{
+		"a mark before UTF-8":     {bom, func(mark, text string) []byte { return []byte(mark + text) }, ""},
+		"UTF-16":                  {"\xff\xfe", wide, ": is text in UTF-16; save it as UTF-8"},
+		"UTF-16 without its mark": {"", wide, ": is text in UTF-16; save it as UTF-8"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, one := LoadCertificate(file(t, "client.pem", row.as(row.before, string(cert)+string(key))), "", Password{})
+			_, two := LoadCertificate(file(t, "client.crt", cert), file(t, "client.key", row.as(row.before, string(key))), Password{})
+			_, ca := LoadAuthorities(file(t, "ca.pem", row.as(row.before, string(certPEM(id.authority)))))
+			password, err := PasswordFromFile(file(t, "password", row.as(row.before, secret)))
+			if row.want == "" && password.text != secret {
+				t.Errorf("the password is %q", password.text)
+			}
+			for what, err := range map[string]error{"certificate": one, "key": two, "authorities": ca, "password": err} {
+				if (err == nil) != (row.want == "") || err != nil && !strings.Contains(err.Error(), row.want) {
+					t.Errorf("%s: got %v, want %q", what, err, row.want)
+				}
+			}
+		})
+	}
 }
 
 func file(t *testing.T, name string, content []byte) string {

@@ -64,8 +64,8 @@ func decryptPKCS8(der []byte, password Password) (key crypto.Signer, err error) 
 			key, err = nil, errors.New("its encrypted key cannot be read")
 		}
 	}()
-	if !password.given {
-		return nil, ErrPasswordMissing
+	if err := password.check(); err != nil {
+		return nil, err
 	}
 	parsed, _, err := pkcs8.ParsePrivateKey(der, []byte(password.text))
 	switch {
@@ -80,8 +80,8 @@ func decryptPKCS8(der []byte, password Password) (key crypto.Signer, err error) 
 }
 
 func decryptLegacy(block *pem.Block, password Password) ([]byte, error) {
-	if !password.given {
-		return nil, ErrPasswordMissing
+	if err := password.check(); err != nil {
+		return nil, err
 	}
 	der, err := x509.DecryptPEMBlock(block, []byte(password.text)) //nolint:staticcheck // as above
 	switch {

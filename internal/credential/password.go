@@ -9,7 +9,10 @@ import (
 // ErrPasswordMissing is a key or a PFX file that needs a password where none was given.
 var ErrPasswordMissing = errors.New("it is protected by a password, and none was given")
 
-var errPasswordWrong = errors.New("the password is wrong")
+var (
+	errPasswordWrong = errors.New("the password is wrong")
+	errPasswordEmpty = errors.New("the password is empty")
+)
 
 // Password opens an encrypted key or PFX file. The zero value is none, which is not the same
 // as an empty one.
@@ -23,7 +26,7 @@ func NewPassword(text string) Password { return Password{text, true} }
 
 // PasswordFromFile is the first line of a file, without its end.
 func PasswordFromFile(name string) (Password, error) {
-	text, err := readFile(name)
+	text, err := ReadFile(name)
 	if err != nil {
 		return Password{}, fmt.Errorf("password file: %w", err)
 	}
@@ -42,8 +45,20 @@ func (p Password) GoString() string { return "REDACTED" }
 
 // whenWrong is why the password, or the lack of one, did not open something.
 func (p Password) whenWrong() error {
-	if !p.given {
-		return ErrPasswordMissing
+	if err := p.check(); err != nil {
+		return err
 	}
 	return errPasswordWrong
+}
+
+// check says why there is none that an encrypted key could have. A PFX file can have an empty
+// one.
+func (p Password) check() error {
+	switch {
+	case !p.given:
+		return ErrPasswordMissing
+	case p.text == "":
+		return errPasswordEmpty
+	}
+	return nil
 }

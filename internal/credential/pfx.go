@@ -10,6 +10,17 @@ import (
 	"software.sslmate.com/src/go-pkcs12"
 )
 
+// isPFX tells it by its beginning, a sequence that begins with version 3.
+func isPFX(content []byte) bool {
+	var outer asn1.RawValue
+	if _, err := asn1.Unmarshal(content, &outer); err != nil || outer.Tag != asn1.TagSequence {
+		return false
+	}
+	var version int
+	_, err := asn1.Unmarshal(outer.Bytes, &version)
+	return err == nil && version == 3
+}
+
 // parsePFX reads a PKCS#12 file. Without a password it tries the empty one, which Key Vault
 // exports with.
 func parsePFX(content []byte, password Password) (contents, error) {

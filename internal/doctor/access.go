@@ -13,8 +13,6 @@ import (
 // access lists the root of the store: may this person do that?
 func (e *examination) access(ctx context.Context) bool {
 	const check = "access"
-	ctx, cancel := context.WithTimeout(ctx, stepLimit)
-	defer cancel()
 	_, e.listing = e.Client.RootContent(ctx)
 	var fabric *imagestore.FabricError
 	switch {
@@ -33,6 +31,13 @@ func (e *examination) access(ctx context.Context) bool {
 		return false
 	case errors.Is(e.listing, imagestore.ErrRefused):
 		e.forbidden()
+		return false
+	case fabric.StatusCode != http.StatusNotFound && (fabric.Code == "" || fabric.StatusCode == http.StatusBadRequest):
+		cure := "is something between, such as a proxy with a login page?"
+		if fabric.Code != "" {
+			cure = "gateways answer so to a request that they do not know; is the api-version one that they accept?"
+		}
+		e.problem(check, cure, "the answer is not one of the image store: %v", e.listing)
 		return false
 	}
 	e.ok(check, "the gateway lets %s in; who may upload shows only when it is tried", e.who())
@@ -73,8 +78,6 @@ func (e *examination) forbidden() {
 // uploadSessions asks for a session that nobody has.
 func (e *examination) uploadSessions(ctx context.Context) bool {
 	const check = "upload sessions"
-	ctx, cancel := context.WithTimeout(ctx, stepLimit)
-	defer cancel()
 	_, _, err := e.Client.UploadSessionByID(ctx, uuid.New())
 	switch {
 	case err == nil:

@@ -141,12 +141,15 @@ func forClients(c *x509.Certificate) bool {
 
 // shown adds the certificate to the finding that was made last.
 func (e *examination) shown(c *x509.Certificate) {
-	names := append([]string{}, c.DNSNames...) // never null
+	names := []string{} // never null
+	for _, name := range c.DNSNames {
+		names = append(names, brief(name))
+	}
 	for _, ip := range c.IPAddresses {
 		names = append(names, ip.String())
 	}
 	e.report.Findings[len(e.report.Findings)-1].Certificate = &Certificate{
-		Subject: c.Subject.String(), Issuer: c.Issuer.String(), Names: names,
+		Subject: transport.Printable(c.Subject.String(), maxText), Issuer: transport.Printable(c.Issuer.String(), maxText), Names: names,
 		Expires: c.NotAfter.UTC(), SHA1: transport.SHA1(c), SHA256: sha256Of(c),
 	}
 }

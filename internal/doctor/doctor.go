@@ -18,6 +18,11 @@
 // A few handshakes and GET requests without a body. It changes nothing in the cluster. The
 // certificate is shown, and the token sent, only to a server that is trusted.
 //
+// # What it says
+//
+// What servers say is in findings only as printable text of one line, and in a command to run
+// only where it looks like an id.
+//
 // # Time
 //
 // Each step ends after ten seconds, that for the token after what its command may take.
@@ -30,11 +35,15 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/sfstore/sfstore/internal/transport"
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
 // stepLimit is how long one step may take. Tests shorten it.
 var stepLimit = 10 * time.Second
+
+// tokenLimit is more than a command may take to print one.
+const tokenLimit = 3 * time.Minute
 
 // Patient is a gateway, and how it is to be used.
 type Patient struct {
@@ -86,21 +95,50 @@ type Certificate struct {
 // Examine examines a gateway. It returns when it is done or ctx ends; what it has found until
 // then is in the report.
 func Examine(ctx context.Context, p Patient) Report {
-	e := &examination{Patient: p, report: Report{Endpoint: p.Client.Endpoint(), Verdict: OK}}
+	e := &examination{Patient: p, report: Report{Endpoint: p.Client.Endpoint(), Verdict: OK, Findings: []Finding{}}}
 	e.url, _ = url.Parse(e.report.Endpoint) // which the client has parsed before
-	for _, step := range []func(*examination, context.Context) bool{
-		(*examination).scheme, (*examination).resolve, (*examination).connect, (*examination).handshakes, (*examination).serverCertificate,
-		(*examination).clientCertificate, (*examination).fetchToken, (*examination).gateway, (*examination).apiVersions,
-		(*examination).token, (*examination).access, (*examination).uploadSessions, (*examination).imageStore,
+	for _, s := range []struct {
+		limit time.Duration
+		step  step
+	}{
+		{stepLimit, (*examination).scheme},
+		{stepLimit, (*examination).resolve},
+		{stepLimit, (*examination).connect},
+		{stepLimit, (*examination).handshakes},
+		{stepLimit, (*examination).serverCertificate},
+		{stepLimit, (*examination).clientCertificate},
+		{tokenLimit, (*examination).fetchToken},
+		{stepLimit, (*examination).gateway},
+		{stepLimit, (*examination).apiVersions},
+		{stepLimit, (*examination).token},
+		{stepLimit, (*examination).access},
+		{stepLimit, (*examination).uploadSessions},
+		{stepLimit, (*examination).imageStore},
 	} {
-		if ctx.Err() != nil || !step(e, ctx) {
+		if !e.take(ctx, s.step, s.limit) {
 			break
 		}
 	}
 	return e.report
 }
 
-// examination is an examination under way. A step says whether the next one makes sense.
+// step is a part of the examination. It says whether the next one makes sense.
+type step func(*examination, context.Context) bool
+
+// take takes a step. What one saw that ctx interrupted says nothing.
+func (e *examination) take(ctx context.Context, s step, limit time.Duration) bool {
+	before := e.report
+	limited, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	goOn := s(e, limited)
+	if ctx.Err() != nil {
+		e.report = before
+		return false
+	}
+	return goOn
+}
+
+// examination is an examination under way.
 type examination struct {
 	Patient
 	report   Report
@@ -113,7 +151,12 @@ type examination struct {
 	listing  error               // what came of listing the store
 }
 
+// maxText bounds how long a finding tells something, in runes.
+const maxText = 1000
+
+// found adds a finding. Servers have a part in what it says, so it is made safe to print.
 func (e *examination) found(f Finding) {
+	f.Seen, f.Cure = transport.Printable(f.Seen, maxText), transport.Printable(f.Cure, maxText)
 	e.report.Findings = append(e.report.Findings, f)
 	if f.Verdict == Problem || f.Verdict == Warning && e.report.Verdict == OK {
 		e.report.Verdict = f.Verdict

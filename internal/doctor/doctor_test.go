@@ -131,6 +131,17 @@ func TestFindings(t *testing.T) {
 		{"the sign-in of Windows", &gateway{listing: "401 "}, "", "",
 			"access", Problem, "401: the gateway wants the sign-in of Windows", "Kerberos", true},
 
+		{"a login page", &gateway{listing: "200 <html>"}, "", "",
+			"access", Problem, "the answer is not one of the image store: ", "proxy", false},
+		{"a redirect", &gateway{listing: "302 "}, "", "",
+			"access", Problem, "the answer is not one of the image store: ", "proxy", false},
+		{"a wrong request", &gateway{listing: failure(400, "E_INVALIDARG")}, "", "",
+			"access", Problem, "the answer is not one of the image store: ", "api-version", false},
+		{"a page of errors", &gateway{listing: "500 <html>"}, "", "",
+			"access", Problem, "the answer is not one of the image store: ", "", false},
+		{"an error of the store", &gateway{listing: failure(500, "FABRIC_E_IMAGESTORE_IOERROR")}, "", "",
+			"access", OK, "the gateway lets anybody in", "", false},
+
 		{"no token where one is taken", &gateway{aad: entra}, "", "",
 			"token", Warning, "the cluster takes tokens of Entra ID (tenant t1, application 0f1e-cluster), and none was given", "az account get-access-token", false},
 		{"a token that has expired", &gateway{aad: entra}, jwt(fmt.Sprintf(`{"exp":%d}`, in(-time.Hour))), "",
@@ -328,5 +339,66 @@ func TestItNeverHangs(t *testing.T) {
 				t.Errorf("got %+v", f)
 			}
 		})
+	}
+}
+
+// TestAStepEnds has gateways that are slow in one way, and want a step to end in time and say so.
+func TestAStepEnds(t *testing.T) {
+	before := stepLimit
+	stepLimit = 100 * time.Millisecond
+	defer func() { stepLimit = before }()
+	authority := testcert.NewAuthority()
+	security := imagestore.Security{RootCAs: authority.Pool()}
+	for name, row := range map[string]struct {
+		config  *tls.Config
+		slow    func(*http.Request) time.Duration
+		check   string
+		verdict Verdict
+		seen    string
+	}{
+		"a gateway that asks for a certificate and says nothing": {
+			&tls.Config{ClientAuth: tls.RequestClientCert}, func(*http.Request) time.Duration { return time.Hour },
+			"gateway", Problem, "no answer: nothing came within 100ms",
+		},
+		"a gateway that takes its time for each version": {
+			new(tls.Config), func(r *http.Request) time.Duration {
+				if r.URL.Path == "/$/GetAadMetadata" && r.URL.Query().Get("api-version") != oldest {
+					return stepLimit * 4 / 10
+				}
+				return 0
+			},
+			"api-version", Warning, "not known: the gateway answers too slowly to find it out within 100ms",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := &gateway{aad: noTokens, versions: 9.1, listing: empty}
+			row.config.Certificates = []tls.Certificate{authority.Issue()}
+			server := secure(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				select {
+				case <-time.After(row.slow(r)):
+					g.ServeHTTP(w, r)
+				case <-r.Context().Done():
+				}
+			}), row.config)
+			report := Examine(t.Context(), Patient{Client: newClient(t, server.URL, imagestore.WithSecurity(security)), Security: security})
+			if f := find(t, report, row.check); f.Verdict != row.verdict || f.Seen != row.seen || f.Refused {
+				t.Errorf("got %+v", f)
+			}
+		})
+	}
+}
+
+// TestWhatWasFoundBeforeTheEnd interrupts an examination while the gateway is asked: that it did
+// not answer is not a finding.
+func TestWhatWasFoundBeforeTheEnd(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+	}))
+	defer server.Close()
+	report := Examine(ctx, Patient{Client: newClient(t, server.URL)})
+	if len(report.Findings) != 2 || report.Verdict != OK || report.Findings[1].Check != "tcp" {
+		t.Errorf("got %+v", report)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sfstore/sfstore/internal/credential"
+	"github.com/sfstore/sfstore/internal/transport"
 )
 
 // aadMetadata is what a gateway tells anybody of the tokens that it takes.
@@ -51,7 +52,7 @@ func (e *examination) gateway(ctx context.Context) bool {
 		}
 		e.ok(check, "answers as one of Service Fabric, in %s", took)
 	case known && wire.Error != nil && p.status == http.StatusBadRequest:
-		e.warn(check, "", "answers as one of Service Fabric, and does not say which tokens it takes: %d %s", p.status, wire.Error.Code)
+		e.warn(check, "", "answers as one of Service Fabric, and does not say which tokens it takes: %d %s", p.status, brief(wire.Error.Code))
 	case p.status == http.StatusForbidden && len(p.body) == 0:
 		e.refused(check, e.cureForCertificate(), "answers 403 without a body, even to what anybody may ask: no certificate was accepted")
 		return false
@@ -107,9 +108,9 @@ func (e *examination) token(context.Context) bool {
 	case !readable:
 		e.warn(check, e.cureForToken(), "the token is no JSON Web Token, as those of Entra ID are; the cluster wants one of %s", e.wanted())
 	case claims.Tenant != "" && m.Tenant != "" && !strings.EqualFold(claims.Tenant, m.Tenant):
-		e.warn(check, e.cureForToken(), "the token comes from tenant %s, and the cluster wants %s", claims.Tenant, e.wanted())
+		e.warn(check, e.cureForToken(), "the token comes from tenant %s, and the cluster wants %s", brief(claims.Tenant), e.wanted())
 	case claims.Audience != "" && m.Cluster != "" && !strings.Contains(strings.ToLower(claims.Audience), strings.ToLower(m.Cluster)):
-		e.warn(check, e.cureForToken(), "the token is for %s, and the cluster wants %s", claims.Audience, e.wanted())
+		e.warn(check, e.cureForToken(), "the token is for %s, and the cluster wants %s", brief(claims.Audience), e.wanted())
 	default:
 		e.ok(check, "the token is for this cluster (%s)%s", e.wanted(), until(claims.Expires))
 	}
@@ -132,13 +133,16 @@ func orUnknown(text string) string {
 	if text == "" {
 		return "unknown"
 	}
-	return text
+	return brief(text)
 }
+
+// brief is a name or a code that a server gave.
+func brief(text string) string { return transport.Printable(text, 100) }
 
 func (e *examination) cureForToken() string {
 	m := e.metadata.Metadata
-	if m.Cluster == "" {
-		return "--token-command COMMAND, or SFSTORE_TOKEN"
+	if command, ok := credential.AzureCommand(m.Tenant, m.Cluster); ok {
+		return "--token-command '" + command + "'"
 	}
-	return fmt.Sprintf("--token-command 'az account get-access-token --tenant %s --resource %s --query accessToken -o tsv'", m.Tenant, m.Cluster)
+	return "--token-command COMMAND, or SFSTORE_TOKEN"
 }

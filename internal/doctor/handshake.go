@@ -73,8 +73,6 @@ func (e *examination) speaks(version uint16) bool {
 // shakeHands only looks at the server's certificate: whether to trust it is said later. The
 // client's own is shown only to a server that is trusted.
 func (e *examination) shakeHands(ctx context.Context, h *handshake) {
-	ctx, cancel := context.WithTimeout(ctx, stepLimit)
-	defer cancel()
 	trusted := false
 	dialer := tls.Dialer{NetDialer: new(net.Dialer), Config: &tls.Config{
 		ServerName: e.url.Hostname(), MinVersion: h.version, MaxVersion: h.version,

@@ -25,8 +25,6 @@ type page struct {
 
 // get asks the gateway as the client asks it: with its certificate, token and headers.
 func (e *examination) get(ctx context.Context, path, apiVersion string) (page, error) {
-	ctx, cancel := context.WithTimeout(ctx, stepLimit)
-	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, e.report.Endpoint+path+"?api-version="+apiVersion, nil)
 	if err != nil {
 		return page{}, err
@@ -50,7 +48,7 @@ func (e *examination) noAnswer(ctx context.Context, check string, err error) {
 	switch {
 	case untrusted:
 		e.refused(check, "", "%v", err)
-	case transport.IsRefusal(err), e.asked && e.Security.Certificate == nil:
+	case transport.IsRefusal(err), e.asked && e.Security.Certificate == nil && !isLate(err):
 		e.refused(check, e.cureForCertificate(), "the server ended the handshake: %s", plain(err))
 	case e.url.Scheme == "http" && e.speaksTLS(ctx):
 		e.problem(check, "write https://"+e.url.Host, "the server speaks TLS")

@@ -39,8 +39,6 @@ func (e *examination) resolve(ctx context.Context) bool {
 		e.ok("name", "%s is an address", host)
 		return true
 	}
-	ctx, cancel := context.WithTimeout(ctx, stepLimit)
-	defer cancel()
 	addresses, err := net.DefaultResolver.LookupHost(ctx, host)
 	if err != nil {
 		e.problem("name", "is the name spelled right, and does this machine ask the right DNS (VPN, private zone)?", "%s has no address: %s", host, plain(err))
@@ -67,8 +65,6 @@ func (e *examination) connect(ctx context.Context) bool {
 	if e.byProxy {
 		return true
 	}
-	ctx, cancel := context.WithTimeout(ctx, stepLimit)
-	defer cancel()
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", e.address())
 	if err != nil {
 		e.problem("tcp", "is it the port of the HTTP gateway (19080 unless configured otherwise), and do firewall, load balancer and VPN let it through?", "no connection: %s", plain(err))
@@ -87,12 +83,17 @@ func (e *examination) address() string {
 	return net.JoinHostPort(e.url.Hostname(), port)
 }
 
+func isLate(err error) bool {
+	late, ok := errors.AsType[net.Error](err)
+	return ok && late.Timeout() || errors.Is(err, context.DeadlineExceeded)
+}
+
 // plain says what an error of package net means, without what is known already.
 func plain(err error) string {
 	if missing, ok := errors.AsType[*net.DNSError](err); ok {
 		return missing.Err
 	}
-	if late, ok := errors.AsType[net.Error](err); ok && late.Timeout() || errors.Is(err, context.DeadlineExceeded) {
+	if isLate(err) {
 		return fmt.Sprintf("nothing came within %s", stepLimit)
 	}
 	if failed, ok := errors.AsType[*net.OpError](err); ok && failed.Op != "remote error" {

@@ -29,7 +29,11 @@ func (e *examination) apiVersions(ctx context.Context) bool {
 	if !ok {
 		greatest, err = e.halve(ctx)
 	}
-	if err != nil {
+	switch {
+	case err != nil && isLate(err): // not for the first request, see gateway
+		e.warn(check, "", "not known: the gateway answers too slowly to find it out within %s", stepLimit)
+		return true
+	case err != nil:
 		e.noAnswer(ctx, check, err)
 		return false
 	}

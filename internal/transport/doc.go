@@ -20,7 +20,8 @@
 //     must be complete, in its time, for server authentication, and end at an authority that
 //     the system trusts, or RootCAs where it is given. With thumbprints of issuers, the direct
 //     issuer must have one of them, and nothing needs to be known above it; a certificate that
-//     signs itself is its own issuer.
+//     signs itself is its own issuer. The issuer's certificate must be sent by the server, or be
+//     among RootCAs or the system's: servers below a root often send their own alone.
 //   - One declaration that holds is enough. The host of the URL does not matter then, because
 //     gateways are reached by addresses and by names of load balancers.
 //   - With neither, the usual check applies: the chain must end at a trusted authority and the
@@ -41,10 +42,12 @@
 // With a client certificate every body, and else a body of more than 64 KiB, is announced by
 // "Expect: 100-continue" and not read before the server says that it wants it. So an early
 // refusal arrives as such, and a body that was not wanted can go to another gateway. After ten
-// seconds of silence it is sent nevertheless. Nothing else is sent to a new connection first:
-// a request without a body would have the same effect as the announcement, and costs more.
+// seconds of silence, or an answer 417, it is sent nevertheless. Where one body was accepted so,
+// or two with a client certificate, those of the next five minutes do not wait at that gateway.
+// Nothing else is sent to a new connection first: a request without a body would have the same
+// effect as the announcement, and costs more.
 //
 // # Several gateways
 //
-// [Gateways] says when a request goes on to the next one.
+// [Gateways] says when a request goes on to the next one, also past one that is not trusted.
 package transport

@@ -33,40 +33,50 @@ func (t *Transport) roundTrip(r *http.Request) (*http.Response, error) {
 	if !t.waits(r) {
 		return t.http.RoundTrip(r)
 	}
-	body := newOffer(r.Body)
-	rsp, err := t.roundTripWaiting(r, body)
-	if err != nil || rsp.StatusCode != http.StatusExpectationFailed || body.begun() {
-		body.end()
+	host := r.URL.Host
+	if t.deaf.is(host) {
+		rsp, err := t.http.RoundTrip(r)
+		if err != nil && t.certificate != nil { // perhaps for want of waiting
+			t.deaf.hears(host)
+		}
 		return rsp, err
 	}
-	// Something on the way does not know what it is asked, and says so.
-	_ = rsp.Body.Close()
-	t.deaf.Store(true)
-	again := r.Clone(r.Context())
-	again.Body = body.turn()
+	body := newOffer(r.Body)
+	rsp, vain, err := t.roundTripWaiting(r, body)
+	if err == nil && rsp.StatusCode == http.StatusExpectationFailed && !body.begun() {
+		// Something on the way does not know what it is asked, and says so.
+		_ = rsp.Body.Close()
+		again := r.Clone(r.Context())
+		again.Body = body.turn()
+		vain = true
+		rsp, err = t.http.RoundTrip(again) //nolint:bodyclose // it is the caller's
+	}
 	body.end()
-	return t.http.RoundTrip(again)
+	if err == nil && vain && rsp.StatusCode < 400 {
+		after := deafAfter
+		if t.certificate != nil {
+			after = deafAfterCertificate
+		}
+		t.deaf.note(host, after)
+	}
+	return rsp, err
 }
 
 func (t *Transport) waits(r *http.Request) bool {
-	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 || t.deaf.Load() {
+	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
 		return false
 	}
 	return t.certificate != nil || r.ContentLength < 0 || r.ContentLength > waitingSize
 }
 
-func (t *Transport) roundTripWaiting(r *http.Request, body *offer) (*http.Response, error) {
+// roundTripWaiting also says whether the body waited in vain, and was sent nevertheless.
+func (t *Transport) roundTripWaiting(r *http.Request, body *offer) (rsp *http.Response, vain bool, err error) {
 	gate := &gate{ReadCloser: body.turn(), answered: make(chan struct{}), gone: r.Context().Done()}
-	gate.late = func() {
-		// With a certificate the server may have been busy with it; without one, no server
-		// that knows what it is asked takes this long.
-		if t.certificate == nil {
-			t.deaf.Store(true)
-		}
-	}
+	host := r.URL.Host
+	gate.heard = func() { t.deaf.hears(host) }
 	r = r.Clone(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
 		Wait100Continue: gate.wait,
-		Got100Continue:  gate.open,
+		Got100Continue:  gate.hear,
 		Got1xxResponse:  gate.count,
 	}))
 	r.Header.Set("Expect", "100-continue")
@@ -78,16 +88,16 @@ func (t *Transport) roundTripWaiting(r *http.Request, body *offer) (*http.Respon
 		gate.ReadCloser = body.turn()
 		return gate, nil
 	}
-	rsp, err := t.http.RoundTrip(r)
+	rsp, err = t.http.RoundTrip(r)
 	if err != nil {
 		gate.answer()
 		if gate.interim.Load() > maxInterim { // net/http may say that the connection is closed
 			err = errFlood
 		}
-		return nil, err
+		return nil, false, err
 	}
 	rsp.Body = &closingBody{rsp.Body, gate.answer}
-	return rsp, nil
+	return rsp, gate.late.Load(), nil
 }
 
 // gate keeps net/http from sending a body that is not wanted. On a final answer instead of 100
@@ -98,7 +108,8 @@ type gate struct {
 	wanted   atomic.Bool
 	since    time.Time // when the body began to wait
 	interim  atomic.Int64
-	late     func()
+	late     atomic.Bool // it was sent without having been wanted
+	heard    func()
 	once     sync.Once
 	answered chan struct{} // closed when the answer was read, or none will come
 	gone     <-chan struct{}
@@ -113,9 +124,14 @@ var (
 	errConnectionLost = errors.New("the connection was lost while the body was sent")
 )
 
-// wait and Read are called by one goroutine, open by another, which may be ahead of wait.
+// wait and Read are called by one goroutine, hear by another, which may be ahead of wait.
 func (g *gate) wait() { g.since = time.Now() }
-func (g *gate) open() { g.wanted.Store(true) }
+
+func (g *gate) hear() {
+	g.wanted.Store(true)
+	g.late.Store(false)
+	g.heard()
+}
 
 func (g *gate) count(int, textproto.MIMEHeader) error {
 	if g.interim.Add(1) > maxInterim {
@@ -136,8 +152,8 @@ func (g *gate) Read(p []byte) (int, error) {
 			}
 			return 0, errUnwanted
 		}
-		g.late()
-		g.open()
+		g.late.Store(true)
+		g.wanted.Store(true)
 	}
 	return g.ReadCloser.Read(p)
 }

@@ -1,11 +1,13 @@
 package transport
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 )
@@ -27,6 +29,10 @@ type Send func(*http.Request) (*http.Response, error)
 // and, when the request may be repeated, when the connection broke or the answer is 502 or
 // 503. A GET may be repeated, and a PUT whose body nobody has begun to read. All else, such as
 // a commit, may have been carried out already.
+//
+// An endpoint that is not trusted, or refuses the client, gets no request and is passed over
+// like one that is not there. If there is no answer in the end, the error, and the request that
+// comes with it, is that of a refusal if there was one, because all else may be a matter of time.
 func (g *Gateways) Do(r *http.Request, send Send) (*http.Response, *http.Request, error) {
 	if len(g.urls) == 1 {
 		rsp, err := send(r)
@@ -37,7 +43,7 @@ func (g *Gateways) Do(r *http.Request, send Send) (*http.Response, *http.Request
 		body = newOffer(r.Body)
 		defer body.end()
 	}
-	var tried []error
+	var tried []attemptError
 	for {
 		at := g.first.Load()
 		attempt, connected := g.aim(r, body, at)
@@ -45,18 +51,22 @@ func (g *Gateways) Do(r *http.Request, send Send) (*http.Response, *http.Request
 		if err == nil && !isAway(rsp) {
 			return rsp, attempt, nil
 		}
+		if err != nil && !isToBlame(r.Context(), body) {
+			return conclude(rsp, attempt, err, tried)
+		}
 		// The next request begins elsewhere, whether or not this one may be repeated. Of
 		// several that fail at once, one moves on.
 		g.first.CompareAndSwap(at, (at+1)%int64(len(g.urls)))
 		repeat := !connected.Load() || isSafe(r, body)
 		if len(tried)+1 == len(g.urls) || !repeat || r.Context().Err() != nil || err != nil && isFinal(err, connected.Load()) {
-			return rsp, attempt, withOthers(err, tried)
+			return conclude(rsp, attempt, err, tried)
 		}
 		if err == nil {
-			err = errors.New(rsp.Status)
+			// Not rsp.Status, in which a server may say anything.
+			err = fmt.Errorf("%d %s", rsp.StatusCode, http.StatusText(rsp.StatusCode))
 			_ = rsp.Body.Close()
 		}
-		tried = append(tried, fmt.Errorf("%s: %w", attempt.URL.Host, err))
+		tried = append(tried, attemptError{attempt, err})
 	}
 }
 
@@ -75,6 +85,25 @@ func (g *Gateways) aim(r *http.Request, body *offer, at int64) (*http.Request, *
 	return attempt, connected
 }
 
+// isToBlame says whether a request failed by the gateway, or what is on the way there. The
+// caller may end a request, and its body may fail, with the best of gateways; but a cause that
+// is a time-out of the caller's own tells of one that does not move.
+func isToBlame(ctx context.Context, body *offer) bool {
+	if body != nil && body.hasFailed() {
+		return false
+	}
+	cause := context.Cause(ctx)
+	return cause == nil || isTimeout(cause) && !errors.Is(cause, context.DeadlineExceeded)
+}
+
+func isTimeout(err error) bool {
+	late, ok := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](err)
+	return ok && late.Timeout()
+}
+
 // isAway says that the gateway, or what stands before it, cannot do its work.
 func isAway(rsp *http.Response) bool {
 	return rsp.StatusCode == http.StatusBadGateway || rsp.StatusCode == http.StatusServiceUnavailable
@@ -86,32 +115,38 @@ func isSafe(r *http.Request, body *offer) bool {
 }
 
 // isFinal says whether an error stands whichever endpoint is asked.
-func isFinal(err error, connected bool) bool {
-	late, ok := errors.AsType[interface {
-		error
-		Timeout() bool
-	}](err)
-	return IsRefusal(err) || connected && ok && late.Timeout()
+func isFinal(err error, connected bool) bool { return connected && isTimeout(err) }
+
+// attemptError is why an attempt failed.
+type attemptError struct {
+	request *http.Request
+	err     error
 }
 
-// triedError is the error of the last endpoint, with what came of the others.
+// conclude returns the answer, if there is one, or the error that says most.
+func conclude(rsp *http.Response, last *http.Request, err error, tried []attemptError) (*http.Response, *http.Request, error) {
+	if err == nil || len(tried) == 0 {
+		return rsp, last, err
+	}
+	most := attemptError{last, err}
+	refused := slices.IndexFunc(tried, func(e attemptError) bool { return IsRefusal(e.err) })
+	if refused >= 0 && !IsRefusal(err) && last.Context().Err() == nil {
+		most, tried[refused] = tried[refused], most
+	}
+	return nil, most.request, &triedError{most.err, tried}
+}
+
+// triedError is the error of an endpoint, with what came of the others.
 type triedError struct {
 	error
-	others []error
-}
-
-func withOthers(err error, others []error) error {
-	if err == nil || len(others) == 0 {
-		return err
-	}
-	return &triedError{err, others}
+	others []attemptError
 }
 
 func (e *triedError) Error() string {
 	var b strings.Builder
 	b.WriteString(e.error.Error())
 	for _, other := range e.others {
-		fmt.Fprintf(&b, "; before that %v", other)
+		fmt.Fprintf(&b, "; at %s: %v", other.request.URL.Host, other.err)
 	}
 	return b.String()
 }

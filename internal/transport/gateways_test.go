@@ -3,14 +3,18 @@ package transport_test
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
+	"log"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/iotest"
 
 	"github.com/sfstore/sfstore/internal/transport"
 )
@@ -143,6 +147,71 @@ func TestTheGatewayThatAnsweredIsAskedFirst(t *testing.T) {
 	}
 }
 
+// TestAHealthyGatewayIsKept has requests end for reasons that lie with who sent them.
+func TestAHealthyGatewayIsKept(t *testing.T) {
+	arrived := make(chan bool, 1)
+	first, second := new(gateway), unavailable(200, false)(t)
+	first.url = serve(t, false, func(_ http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/slow" {
+			arrived <- true
+			<-r.Context().Done()
+		}
+		_, _ = io.Copy(io.Discard, r.Body)
+	}).URL
+	gateways := transport.NewGateways(parse(t, first.url), parse(t, second.url))
+	tr := newTransport(t, false)
+	for name, send := range map[string]func() error{
+		"that is cancelled": func() error {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			go func() {
+				<-arrived
+				cancel()
+			}()
+			_, _, err := gateways.Do(newRequest(t, http.MethodGet, first.url+"/slow", nil, 0).WithContext(ctx), tr.RoundTrip) //nolint:bodyclose // there is none
+			return err
+		},
+		"whose body fails": func() error {
+			b := &body{Reader: io.MultiReader(strings.NewReader("begun"), iotest.ErrReader(errors.New("disk on fire")))}
+			_, _, err := gateways.Do(newRequest(t, http.MethodPut, first.url, b, 100), tr.RoundTrip) //nolint:bodyclose // there is none
+			return err
+		},
+	} {
+		if send() == nil {
+			t.Errorf("a request %s succeeds", name)
+		}
+		rsp, last, err := gateways.Do(newRequest(t, http.MethodGet, first.url, nil, 0), tr.RoundTrip)
+		if got := status(t, rsp, err); got != http.StatusOK || last.URL.Host != parse(t, first.url).Host || second.asked.Load() != 0 {
+			t.Errorf("after a request %s the next one goes to %s", name, last.URL)
+		}
+	}
+}
+
+// TestAGatewayThatStallsIsLeft has a request ended by a time limit of its own, as package upload
+// does with one that does not move.
+func TestAGatewayThatStallsIsLeft(t *testing.T) {
+	first, second := new(gateway), unavailable(200, false)(t)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	first.url = serve(t, false, func(_ http.ResponseWriter, r *http.Request) {
+		cancel(stalled{errors.New("no byte was taken")})
+		<-r.Context().Done()
+	}).URL
+	gateways := transport.NewGateways(parse(t, first.url), parse(t, second.url))
+	tr := newTransport(t, false)
+	_, _, err := gateways.Do(newRequest(t, http.MethodGet, first.url, nil, 0).WithContext(ctx), tr.RoundTrip) //nolint:bodyclose // there is none
+	if err == nil {
+		t.Error("it succeeds")
+	}
+	rsp, last, err := gateways.Do(newRequest(t, http.MethodGet, first.url, nil, 0), tr.RoundTrip)
+	if status(t, rsp, err) != http.StatusOK || last.URL.Host != parse(t, second.url).Host {
+		t.Errorf("the next one goes to %s", last.URL)
+	}
+}
+
+type stalled struct{ error }
+
+func (stalled) Timeout() bool { return true }
+
 func TestErrorsNameAllGateways(t *testing.T) {
 	a, b, c := gone(t), unavailable(503, false)(t), gone(t)
 	urls := []*url.URL{parse(t, a.url), parse(t, b.url), parse(t, c.url)}
@@ -160,21 +229,65 @@ func TestErrorsNameAllGateways(t *testing.T) {
 	}
 }
 
-// TestAnUntrustedGatewayIsNotPassedOver keeps a wrong setting, or an attack, from going unseen.
-func TestAnUntrustedGatewayIsNotPassedOver(t *testing.T) {
-	asked := new(atomic.Int64)
-	handler := func(http.ResponseWriter, *http.Request) { asked.Add(1) }
-	first, second := serve(t, true, handler), serve(t, true, handler)
-	tr, err := transport.New(security{ServerThumbprints: []string{transport.SHA1(second.Certificate())}})
+// TestRefusedByOneGateway has the first gateway refused, or refuse, before anything was sent.
+// The others are asked, and only when none of them works the refusal is the reason.
+func TestRefusedByOneGateway(t *testing.T) {
+	good := serve(t, true, func(http.ResponseWriter, *http.Request) {})
+	untrusted := serve(t, true, func(http.ResponseWriter, *http.Request) { t.Error("something was sent") })
+	wantingUpTo := func(version uint16) *httptest.Server {
+		s := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("it was answered") }))
+		s.TLS = &tls.Config{Certificates: good.TLS.Certificates, ClientAuth: tls.RequireAnyClientCert, MaxVersion: version}
+		s.Config.ErrorLog = log.New(io.Discard, "", 0)
+		s.StartTLS()
+		t.Cleanup(s.Close)
+		return s
+	}
+	wanting, wanting13 := wantingUpTo(tls.VersionTLS12), wantingUpTo(tls.VersionTLS13)
+	nobody := strings.Replace(gone(t).url, "http:", "https:", 1)
+	tr, err := transport.New(security{ServerThumbprints: []string{transport.SHA1(good.Certificate())}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(tr.CloseIdleConnections)
-	gateways := transport.NewGateways(parse(t, first.URL), parse(t, second.URL))
-	_, _, err = gateways.Do(newRequest(t, http.MethodGet, first.URL, nil, 0), tr.RoundTrip) //nolint:bodyclose // there is none
-	checkReason(t, err, transport.WrongThumbprint, "")
-	if asked.Load() != 0 {
-		t.Error("the other one was asked")
+	for name, row := range map[string]struct {
+		method string
+		urls   []string
+		last   string // whose answer or error it is
+		want   string // in the error, empty for an answer
+	}{
+		"untrusted, and another works":           {http.MethodPost, []string{untrusted.URL, good.URL}, good.URL, ""},
+		"refusing, and another works":            {http.MethodPost, []string{wanting.URL, good.URL}, good.URL, ""},
+		"refusing in TLS 1.3, and another works": {http.MethodGet, []string{wanting13.URL, good.URL}, good.URL, ""},
+		"refusing in TLS 1.3 what is sent once":  {http.MethodPost, []string{wanting13.URL, good.URL}, wanting13.URL, "the server wants a client certificate"},
+		"gone, and untrusted, and one works":     {http.MethodPost, []string{nobody, untrusted.URL, good.URL}, good.URL, ""},
+		"untrusted, and the other is gone":       {http.MethodPost, []string{untrusted.URL, nobody}, untrusted.URL, "the server is not trusted"},
+		"gone, and the other is untrusted":       {http.MethodPost, []string{nobody, untrusted.URL}, untrusted.URL, "the server is not trusted"},
+		"refusing, and the others are gone":      {http.MethodPost, []string{nobody, wanting.URL, nobody}, wanting.URL, "the server wants a client certificate"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var urls []*url.URL
+			for _, text := range row.urls {
+				urls = append(urls, parse(t, text))
+			}
+			rsp, last, err := transport.NewGateways(urls...).Do(newRequest(t, row.method, row.urls[0], nil, 0), tr.RoundTrip)
+			if last.URL.String() != row.last {
+				t.Errorf("it is of %s, not of %s", last.URL, row.last)
+			}
+			if row.want == "" {
+				if status(t, rsp, err) != http.StatusOK {
+					t.Errorf("got %v", rsp)
+				}
+				return
+			}
+			if !transport.IsRefusal(err) || !strings.HasPrefix(err.Error(), row.want) {
+				t.Errorf("got %v", err)
+			}
+			for _, u := range urls {
+				if u.String() != row.last && row.last != wanting13.URL && !strings.Contains(err.Error(), u.Host+": ") {
+					t.Errorf("nothing of %s in %v", u, err)
+				}
+			}
+		})
 	}
 }
 

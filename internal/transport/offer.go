@@ -14,6 +14,7 @@ type offer struct {
 	mu     sync.Mutex
 	holder *turn // the attempt that has it
 	read   bool
+	failed bool // to be read
 	closed bool // by the holder
 	last   bool // there will be no other holder
 }
@@ -33,6 +34,13 @@ func (o *offer) begun() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.read
+}
+
+// hasFailed says whether the body could not be read.
+func (o *offer) hasFailed() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.failed
 }
 
 // end says that there will be no other attempt: from now on closing closes.
@@ -58,7 +66,13 @@ func (t *turn) Read(p []byte) (int, error) {
 	if !mine {
 		return 0, errTurnOver
 	}
-	return t.body.Read(p)
+	n, err := t.body.Read(p)
+	if err != nil && err != io.EOF {
+		t.mu.Lock()
+		t.failed = true
+		t.mu.Unlock()
+	}
+	return n, err
 }
 
 func (t *turn) Close() error {

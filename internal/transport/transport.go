@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// dialTimeout and handshakeTimeout together leave time for another endpoint within the 30
-	// seconds after which package upload gives a request up that does not move.
+	// dialTimeout and handshakeTimeout together are less than the 30 seconds after which package
+	// upload gives a request up that does not move at an endpoint.
 	dialTimeout      = 10 * time.Second
 	handshakeTimeout = 10 * time.Second
 	// continueTimeout is how long a body waits to be wanted. A gateway may have a handshake to
@@ -30,7 +30,7 @@ const (
 type Transport struct {
 	http        *http.Transport
 	certificate *tls.Certificate
-	deaf        atomic.Bool // the server knows nothing of Expect
+	deaf        deaf
 	asked       atomic.Bool // for a certificate, in TLS 1.3
 	answered    atomic.Bool // there was an answer
 }
@@ -51,7 +51,7 @@ func New(s Security) (*Transport, error) {
 	t.noteAsking(config)
 	t.http = &http.Transport{
 		Proxy:                  s.proxy,
-		DialContext:            (&net.Dialer{Timeout: dialTimeout}).DialContext,
+		DialContext:            limitWrites((&net.Dialer{Timeout: dialTimeout}).DialContext),
 		TLSClientConfig:        config,
 		TLSHandshakeTimeout:    handshakeTimeout,
 		ExpectContinueTimeout:  continueTimeout,

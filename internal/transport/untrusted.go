@@ -48,6 +48,10 @@ type ServerCertificateError struct {
 	Err         error             // what is wrong in particular
 }
 
+// maxReason bounds how much of what is wrong an error tells, in runes: names of the server's
+// certificate are in it.
+const maxReason = 1000
+
 // Error names the certificate, what is wrong with it, and the cure.
 func (e *ServerCertificateError) Error() string {
 	var b strings.Builder
@@ -55,7 +59,7 @@ func (e *ServerCertificateError) Error() string {
 	if e.Certificate != nil {
 		fmt.Fprintf(&b, "its certificate of %q (SHA-1 thumbprint %s) cannot be accepted: ", e.Certificate.Subject, SHA1(e.Certificate))
 	}
-	b.WriteString(e.Err.Error())
+	b.WriteString(Printable(e.Err.Error(), maxReason))
 	if cure := cures[e.Reason]; cure != "" {
 		b.WriteString("; ")
 		b.WriteString(cure)

@@ -1,9 +1,11 @@
 package transport
 
 import (
+	"bytes"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -82,11 +84,25 @@ func (p pinnedName) verify(roots *x509.CertPool, chain []*x509.Certificate, now 
 			return nil
 		}
 	}
-	if chains, err := verify(chain, roots, "", now); err == nil && p.issued(chains) {
+	leaf := chain[0]
+	chains, err := verify(chain, roots, "", now)
+	_, unknown := errors.AsType[x509.UnknownAuthorityError](err)
+	switch {
+	case err == nil && p.issued(chains):
 		return nil
+	case err == nil, hasIssuer(chain):
+		return &ServerCertificateError{WrongIssuer, leaf,
+			fmt.Errorf("its issuer %q has none of the thumbprints that were given for %q", leaf.Issuer, p.name)}
+	case unknown:
+		return &ServerCertificateError{UnknownIssuer, leaf, &explained{
+			fmt.Sprintf("the certificate of its issuer %q was neither sent nor is it known here, so its thumbprint is not known either", leaf.Issuer), err}}
 	}
-	return &ServerCertificateError{WrongIssuer, chain[0],
-		fmt.Errorf("its issuer %q has none of the thumbprints that were given for %q", chain[0].Issuer, p.name)}
+	return untrusted(chain, err, now)
+}
+
+// hasIssuer says whether the server sent the certificate of the direct issuer.
+func hasIssuer(chain []*x509.Certificate) bool {
+	return slices.ContainsFunc(chain, func(c *x509.Certificate) bool { return bytes.Equal(c.RawSubject, chain[0].RawIssuer) })
 }
 
 // issued says whether one of the issuers issued the certificate itself, and not only one above.

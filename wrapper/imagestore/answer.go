@@ -10,9 +10,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"unicode"
 
 	"github.com/sfstore/sfstore/gen"
+	"github.com/sfstore/sfstore/internal/transport"
 )
 
 const (
@@ -216,28 +216,7 @@ func orNothing(kind string) string {
 }
 
 // excerpt is the beginning of a text in one line that is safe to print.
-func excerpt(text string) string { return shorten(text, maxExcerpt) }
-
-// shorten keeps up to limit printable runes of a text, with one space for whatever else
-// stands between them: white space, control characters, marks that turn the direction.
-func shorten(text string, limit int) string {
-	var b strings.Builder
-	n, gap := 0, false
-	for _, r := range text {
-		switch {
-		case r == ' ' || !unicode.IsPrint(r):
-			gap = n > 0
-			continue
-		case n >= limit:
-			return b.String() + "..."
-		case gap:
-			b.WriteByte(' ')
-		}
-		b.WriteRune(r)
-		n, gap = n+1, false
-	}
-	return b.String()
-}
+func excerpt(text string) string { return transport.Printable(text, maxExcerpt) }
 
 // discard reads what little may be left, so that the connection can be used again.
 func discard(body io.ReadCloser) {

@@ -64,6 +64,8 @@
 // # Time
 //
 // The server may spend [WithServerTimeout] on an operation; the time to send a body does not
-// count. Once a request is sent in whole, its answer must be there within that time and half
-// a minute more. The context given to a method ends it at any moment.
+// count. While a body is sent, the server must take a byte within a minute or two, unless the
+// connections are those of [WithHTTPClient]. Once a request is sent in whole, its answer must
+// be there within the time of the server and half a minute more. The context given to a method
+// ends it at any moment.
 package imagestore

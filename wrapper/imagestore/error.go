@@ -40,7 +40,7 @@ func (e *FabricError) Error() string {
 	}
 	if e.Err != nil {
 		b.WriteString(": ")
-		b.WriteString(shorten(e.Err.Error(), maxReason))
+		b.WriteString(transport.Printable(e.Err.Error(), maxReason))
 	}
 	if e.RequestID != "" {
 		fmt.Fprintf(&b, " (request %s)", e.RequestID)

@@ -43,7 +43,7 @@ func (d doer) Do(r *http.Request) (*http.Response, error) {
 	}
 	rsp, last, err := d.gateways.Do(r, d.send)
 	if err != nil {
-		return nil, &sendError{request: last, err: err}
+		return nil, &sendError{request: last, err: quiet(last, err)}
 	}
 	return rsp, nil
 }

@@ -44,7 +44,8 @@ type Security struct {
 type ServerCommonName struct {
 	Name string
 	// IssuerThumbprints are what the certificate's direct issuer may have, written as
-	// [Security.ServerThumbprints] are. Without any, the chain must end at RootCAs.
+	// [Security.ServerThumbprints] are. The issuer's certificate must come from the server, or
+	// be among RootCAs. Without any, the chain must end at RootCAs.
 	IssuerThumbprints []string
 }
 
@@ -98,8 +99,9 @@ func WithToken(source TokenSource) Option {
 
 // WithEndpoints adds further gateways of the same cluster. A request goes on to the next one
 // when it gets no connection, and, if nothing can have come of it, when the connection breaks
-// or the answer is 502 or 503. The gateway that answered last is asked first. The endpoints
-// must differ in their hosts alone.
+// or the answer is 502 or 503. A gateway that is not trusted, or refuses the client, is passed
+// over; that is the error when none of the others works. The gateway that answered last is
+// asked first. The endpoints must differ in their hosts alone.
 func WithEndpoints(more ...string) Option {
 	return func(c *config) error {
 		endpoints := slices.Clone(c.endpoints)

@@ -227,6 +227,24 @@ func TestNothingCrossesToAnotherOrigin(t *testing.T) {
 	}
 }
 
+// TestNoTokenInWhatOtherGatewaysSaid has gateways that repeat it where they say what is wrong.
+func TestNoTokenInWhatOtherGatewaysSaid(t *testing.T) {
+	echo := serveTLS(t, func(w http.ResponseWriter, r *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_, _ = io.WriteString(conn, "HTTP/1.1 503 hush\x1b[31m "+r.Header.Get("Authorization")+"\r\nContent-Length: 0\r\n\r\n")
+		_ = conn.Close()
+	})
+	c := newClient(t, echo.URL, trusting(imagestore.Security{}), imagestore.WithToken(static("hush-token")), imagestore.WithEndpoints("https://localhost:1"))
+	_, err := c.Info(t.Context())
+	if err == nil || strings.Contains(err.Error(), "hush") || !strings.Contains(err.Error(), ": 503 Service Unavailable") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // TestATokenKeepsToItsEndpoint lets an editor of the generated client change a request.
 func TestATokenKeepsToItsEndpoint(t *testing.T) {
 	c := newClient(t, "https://localhost:1", imagestore.WithToken(func(context.Context) (string, error) {
