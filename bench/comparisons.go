@@ -29,6 +29,7 @@ const (
 	roundTrip = 51 * time.Millisecond
 	smallSize = 4 << 10
 	smalls    = 10_000
+	fewSmalls = 400
 )
 
 var comparisons = []comparison{
@@ -45,7 +46,8 @@ var comparisons = []comparison{
 	{"sink, 1 GiB, HTTPS: bare loop / sequential loop", gib, func() (run, run, func(), error) { return side(true) }},
 	{"sink, 10,000 files of 4 KiB: ours / bare loop", smalls * smallSize, func() (run, run, func(), error) { return small(startSink) }},
 	{"sink, 128 MiB, 51 ms and 400 Mbit/s: ours / one raw stream", linkSize, distant},
-	{"sink, 128 MiB, 51 ms, client certificate: waiting / not", linkSize, waiting},
+	{"sink, 128 MiB, 51 ms, client certificate: waiting / not", linkSize, certifiedLarge},
+	{"sink, 400 files of 4 KiB, 51 ms, client certificate: waiting / not", fewSmalls * smallSize, certifiedSmall},
 }
 
 // start starts a server that takes uploads.
@@ -127,17 +129,9 @@ func side(secure bool) (parallel, sequential run, tearDown func(), err error) {
 
 // small uploads a folder of small files. The floor sends them with as many connections.
 func small(server start) (ours, floor run, tearDown func(), err error) {
-	dir, err := os.MkdirTemp(scratch(), "sfstore-bench-")
+	dir, names, err := makeFolder(smalls)
 	if err != nil {
 		return nil, nil, nil, err
-	}
-	names := make([]string, smalls)
-	content := make([]byte, smallSize)
-	for i := range names {
-		names[i] = fmt.Sprintf("file-%05d", i)
-		if err := os.WriteFile(filepath.Join(dir, names[i]), content, 0o600); err != nil {
-			return nil, nil, nil, err
-		}
 	}
 	url, stop, err := server(false)
 	if err != nil {
@@ -207,13 +201,9 @@ func (l *link) sink() (url string, stop func(), err error) {
 	return "http://" + near.Addr().String(), func() { server.Close(); _ = near.Close() }, nil
 }
 
-// waiting uploads one file over such a line with a client certificate, first as the client does
-// it, with bodies that wait to be wanted, and then with bodies that do not.
-func waiting() (ours, floor run, tearDown func(), err error) {
-	file, err := makeFile(linkSize)
-	if err != nil {
-		return nil, nil, nil, err
-	}
+// certified uploads over such a line with a client certificate, first as the client does it,
+// with bodies that wait to be wanted, and then with bodies that do not.
+func certified(what func(*upload.Uploader) run) (ours, floor run, tearDown func(), err error) {
 	authority := testcert.NewAuthority()
 	server := httptest.NewUnstartedServer(newSink())
 	server.TLS = &tls.Config{
@@ -226,29 +216,51 @@ func waiting() (ours, floor run, tearDown func(), err error) {
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	url, certificate := "https://"+near.Addr().String(), authority.Issue()
+	certificate := authority.Issue()
 	transport := newTransport(&tls.Config{RootCAs: authority.Pool(), Certificates: []tls.Certificate{certificate}, MaxVersion: tls.VersionTLS12})
 	by := func(option imagestore.Option) (run, error) {
-		client, err := imagestore.New(url, option)
+		client, err := imagestore.New("https://"+near.Addr().String(), option)
 		if err != nil {
 			return nil, err
 		}
 		uploader, err := upload.New(client)
-		return func(ctx context.Context) error {
-			_, err := uploader.File(ctx, "App/big", file.Name())
-			return err
-		}, err
+		return what(uploader), err
 	}
 	if ours, err = by(imagestore.WithSecurity(imagestore.Security{Certificate: &certificate, RootCAs: authority.Pool()})); err != nil {
 		return nil, nil, nil, err
 	}
 	floor, err = by(imagestore.WithHTTPClient(&http.Client{Transport: transport}))
-	return ours, floor, func() {
-		server.Close()
-		_ = near.Close()
-		_ = file.Close()
-		_ = os.Remove(file.Name())
-	}, err
+	return ours, floor, func() { server.Close(); _ = near.Close() }, err
+}
+
+// certifiedLarge uploads one file.
+func certifiedLarge() (ours, floor run, tearDown func(), err error) {
+	file, err := makeFile(linkSize)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	ours, floor, stop, err := certified(func(u *upload.Uploader) run {
+		return func(ctx context.Context) error {
+			_, err := u.File(ctx, "App/big", file.Name())
+			return err
+		}
+	})
+	return ours, floor, func() { stop(); _ = file.Close(); _ = os.Remove(file.Name()) }, err
+}
+
+// certifiedSmall uploads a folder of small files.
+func certifiedSmall() (ours, floor run, tearDown func(), err error) {
+	dir, _, err := makeFolder(fewSmalls)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	ours, floor, stop, err := certified(func(u *upload.Uploader) run {
+		return func(ctx context.Context) error {
+			_, err := u.Folder(ctx, "App", os.DirFS(dir))
+			return err
+		}
+	})
+	return ours, floor, func() { stop(); _ = os.RemoveAll(dir) }, err
 }
 
 // swallow reads each connection to its end and closes it then.
@@ -292,4 +304,18 @@ func makeFile(size int64) (*os.File, error) {
 	}
 	_, err = io.CopyN(f, rand.Reader, size)
 	return f, err
+}
+
+// makeFolder makes a folder of small files.
+func makeFolder(files int) (dir string, names []string, err error) {
+	if dir, err = os.MkdirTemp(scratch(), "sfstore-bench-"); err != nil {
+		return "", nil, err
+	}
+	for i := range files {
+		names = append(names, fmt.Sprintf("file-%05d", i))
+		if err := os.WriteFile(filepath.Join(dir, names[i]), make([]byte, smallSize), 0o600); err != nil {
+			return "", nil, err
+		}
+	}
+	return dir, names, nil
 }

@@ -39,8 +39,9 @@
 //
 // # Bodies that wait
 //
-// With a client certificate every body, and else a body of more than 64 KiB, is announced by
-// "Expect: 100-continue" and not read before the server says that it wants it. So an early
+// With a client certificate the first body of each connection, and else a body of more than 64
+// KiB, is announced by "Expect: 100-continue" and not read before the server says that it wants
+// it. So an early
 // refusal arrives as such, and a body that was not wanted can go to another gateway. After ten
 // seconds of silence, or an answer 417, it is sent nevertheless. Where one body was accepted so,
 // or two with a client certificate, those of the next five minutes do not wait at that gateway.

@@ -74,12 +74,19 @@ func (t *Transport) roundTripWaiting(r *http.Request, body *offer) (rsp *http.Re
 	gate := &gate{ReadCloser: body.turn(), answered: make(chan struct{}), gone: r.Context().Done()}
 	host := r.URL.Host
 	gate.heard = func() { t.deaf.hears(host) }
+	small := r.ContentLength > 0 && r.ContentLength <= waitingSize
 	r = r.Clone(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
+		GotConn: func(conn httptrace.GotConnInfo) {
+			// A connection that was used before knows the certificate. A small body then has no
+			// other reason to wait, and a folder of small files would take twice as long.
+			if r.Header.Del("Expect"); !small || !conn.Reused {
+				r.Header.Set("Expect", "100-continue")
+			}
+		},
 		Wait100Continue: gate.wait,
 		Got100Continue:  gate.hear,
 		Got1xxResponse:  gate.count,
 	}))
-	r.Header.Set("Expect", "100-continue")
 	r.Body = gate
 	r.GetBody = func() (io.ReadCloser, error) { // for a connection that closed before it was used
 		if body.begun() {
@@ -143,7 +150,7 @@ func (g *gate) count(int, textproto.MIMEHeader) error {
 func (g *gate) answer() { g.once.Do(func() { close(g.answered) }) }
 
 func (g *gate) Read(p []byte) (int, error) {
-	if !g.wanted.Load() {
+	if !g.wanted.Load() && !g.since.IsZero() { // else it need not wait
 		if time.Since(g.since) < continueTimeout {
 			// Neither was the body wanted nor the time over, so there is an answer.
 			select {

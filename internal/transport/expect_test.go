@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -102,6 +103,29 @@ func TestWhichBodiesWait(t *testing.T) {
 				t.Errorf("the body was closed %d times", b.closed.Load())
 			}
 		})
+	}
+}
+
+// TestSmallBodiesWaitOnNewConnectionsAlone sends with a client certificate, which the server
+// knows once a connection was used.
+func TestSmallBodiesWaitOnNewConnectionsAlone(t *testing.T) {
+	var expected []string
+	server := serve(t, true, func(_ http.ResponseWriter, r *http.Request) {
+		n, err := io.Copy(io.Discard, r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		expected = append(expected, fmt.Sprintf("%d %s", n, r.Header.Get("Expect")))
+	})
+	tr := newTransport(t, true)
+	for _, size := range []int{1, 2, 64 << 10, 64<<10 + 1} {
+		rsp, err := tr.RoundTrip(newRequest(t, http.MethodPut, server.URL, newBody(size), size))
+		if got := status(t, rsp, err); got != http.StatusOK {
+			t.Errorf("status %d", got)
+		}
+	}
+	if want := []string{"1 100-continue", "2 ", "65536 ", "65537 100-continue"}; !slices.Equal(expected, want) {
+		t.Errorf("the server got %q, not %q", expected, want)
 	}
 }
 

@@ -49,11 +49,11 @@
 // gateways on Windows do by renegotiation; so TLS 1.2 is the most with a certificate, unless
 // [Security.AllowTLS13] is set. [WithToken] authorizes each request, over https alone.
 //
-// With a client certificate every body, and else one of more than 64 KiB, is announced by
-// "Expect: 100-continue" and not read before the server wants it. So a refusal that comes early
-// is seen as one, at the price of a round trip. No redirect is followed, and no token or
-// certificate goes anywhere but to the endpoints; nor does a token appear in an error or in the
-// log, not even where a server repeats it. A server that is not trusted is a
+// With a client certificate the first body of a connection, and else one of more than 64 KiB,
+// is announced by "Expect: 100-continue" and not read before the server wants it. So a refusal
+// that comes early is seen as one, at the price of a round trip. No redirect is followed, and no
+// token or certificate goes anywhere but to the endpoints; nor does a token appear in an error
+// or in the log, not even where a server repeats it. A server that is not trusted is a
 // [*ServerCertificateError], in class [ErrRefused].
 //
 // With [WithEndpoints] a request goes on to the next gateway where nothing can have come of it.
