@@ -57,11 +57,14 @@ type Proxy struct {
 	MaxBody int64
 	// Name is what findings call the recording.
 	Name string
-	// Differs is called for each difference as soon as it is recorded. Calls come one at a time.
+	// Differs is called for each difference when it is recorded.
 	Differs func(Finding)
-	// Fails is called for what cannot be passed on or recorded. Calls come one at a time.
+	// Fails is called for what cannot be passed on or recorded. Its calls and those of Differs
+	// come one at a time, and nothing waits for them: when 1000 are still to come, more are only
+	// counted, and Fails is told how many. Serve may return while a call has not.
 	Fails func(error)
 
+	told   teller
 	mu     sync.Mutex
 	counts Counts
 	conns  map[*conn]bool
@@ -78,6 +81,7 @@ const shutdownGrace = 5 * time.Second
 func (p *Proxy) Serve(ctx context.Context, listener net.Listener) (Counts, error) {
 	stop := context.AfterFunc(ctx, func() { _ = listener.Close() })
 	defer stop()
+	p.told.start(p.Fails)
 	// What is under way may go on when the context has ended, for a time.
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
@@ -94,6 +98,7 @@ func (p *Proxy) Serve(ctx context.Context, listener net.Listener) (Counts, error
 	defer late.Stop()
 	all.Wait()
 	_ = listener.Close()
+	p.told.end()
 	return p.counts, errors.Join(err, p.failed)
 }
 
@@ -181,9 +186,8 @@ func (p *Proxy) end() []*conn {
 }
 
 func (p *Proxy) fail(reason string, args ...any) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.Fails(fmt.Errorf(reason, args...))
+	err := fmt.Errorf(reason, args...)
+	p.told.tell(func() { p.Fails(err) })
 }
 
 // record holds an exchange to the contract and writes it down.
@@ -199,7 +203,7 @@ func (p *Proxy) record(x *passed) {
 	number, err := p.File.add(entry)
 	if err != nil {
 		p.failed = fmt.Errorf("write the recording: %w", err)
-		p.Fails(p.failed)
+		p.fail("%w", p.failed)
 		return
 	}
 	p.counts.add(v.counts())
@@ -207,6 +211,6 @@ func (p *Proxy) record(x *passed) {
 	found.Method, found.Path = placeOf(e.request)
 	for _, d := range v.differences {
 		found.Side, found.Place, found.Reason = d.Side, d.Place, d.Reason
-		p.Differs(found)
+		p.told.tell(func() { p.Differs(found) })
 	}
 }

@@ -149,9 +149,10 @@ func (c *conn) begin(r *http.Request, head []byte) *passed {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.underWay++
-	c.waiting = append(c.waiting, x)
 	if c.silent {
-		c.noAnswer()
+		x.ends++ // the answer will not come
+	} else {
+		c.waiting = append(c.waiting, x)
 	}
 	return x
 }
@@ -168,36 +169,37 @@ func (c *conn) answered() *passed {
 	return x
 }
 
+// noMoreAnswers ends the answers that will not come.
 func (c *conn) noMoreAnswers() {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.silent = true
-	c.noAnswer()
-}
-
-// noAnswer ends the answers that will not come.
-func (c *conn) noAnswer() {
-	for _, x := range c.waiting {
+	waiting := c.waiting
+	c.waiting = nil
+	c.mu.Unlock()
+	for _, x := range waiting {
 		c.half(x)
 	}
-	c.waiting = nil
 }
 
 // endOf ends one of the two messages of an exchange.
 func (c *conn) endOf(x *passed, m *message, err error) {
 	m.ended, m.broken = time.Now(), err != nil
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.half(x)
 }
 
 // half records an exchange of which both messages have ended. Then, if the proxy is about to
 // end and nothing else is under way, the connection ends.
 func (c *conn) half(x *passed) {
-	if x.ends++; x.ends < 2 {
+	c.mu.Lock()
+	x.ends++
+	whole := x.ends == 2
+	c.mu.Unlock()
+	if !whole {
 		return
 	}
 	c.proxy.record(x)
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.underWay--; c.underWay == 0 && c.draining {
 		c.close()
 	}

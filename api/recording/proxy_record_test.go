@@ -332,3 +332,31 @@ func TestTheEndWaitsForWhatIsUnderWay(t *testing.T) {
 		t.Error("it still takes connections")
 	}
 }
+
+// Who is told and does not return holds up nobody, and hears how much there was no room for.
+func TestNothingWaitsForWhoIsTold(t *testing.T) {
+	answers := withLength(asJSON, empty)
+	stuck := make(chan bool)
+	var differs int
+	missed := make(chan string, 1)
+	p := startProxy(t, serving(t, answers), func(p *Proxy) {
+		p.Differs = func(Finding) { differs++; <-stuck }
+		p.Fails = func(err error) { missed <- err.Error() }
+	})
+	for range 10 {
+		query := "a=1&"
+		for i := range 199 {
+			query += fmt.Sprintf("a%d=1&", i)
+		}
+		if got := send(t, p.address, "GET /ImageStore?api-version=6.0&"+query+" HTTP/1.1\r\nHost: h\r\n\r\n"); got != answers {
+			t.Fatalf("got %q", got)
+		}
+	}
+	if counts := p.end(); counts.Different != 10 {
+		t.Errorf("counts %+v, want 10 that differ", counts)
+	}
+	close(stuck)
+	if got := <-missed; got != fmt.Sprintf("%d more were not told, for who is told was too slow", 2000-1-maxUntold) || differs != 1+maxUntold {
+		t.Errorf("%d were told, and %q", differs, got)
+	}
+}

@@ -54,6 +54,7 @@ its own: --cert, and the other flags of who one is and whom to trust.`,
 }
 
 func (a *app) record(ctx context.Context, f recordFlags) (err error) {
+	a.stderr = newLeavable(ctx, a.stderr)
 	proxy, err := a.recordProxy(f)
 	if err != nil {
 		return usageError{"sfstore record", err}

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/sfstore/sfstore/api"
 	"github.com/sfstore/sfstore/api/recording"
@@ -177,5 +179,58 @@ func wholeJSON(t *testing.T, file string) {
 	}
 	if !json.Valid(text) {
 		t.Errorf("%s is not whole JSON: %d bytes", file, len(text))
+	}
+}
+
+// Who does not read what is told holds up neither traffic nor the end.
+func TestRecordWithAnErrorStreamThatNobodyReads(t *testing.T) {
+	store := serve(t, "--quiet")
+	defer store.stop(t)
+	file := filepath.Join(t.TempDir(), "traffic.har")
+	unread, stderr, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unread.Close()
+	cmd := exec.CommandContext(t.Context(), "sfstore", "record", "--listen", "127.0.0.1:0", "--upstream", store.url, "--out", file)
+	cmd.Stderr = stderr
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	_ = stderr.Close()
+	url, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
+	const requests = 600
+	for i := range requests {
+		rsp, err := client.Get(strings.TrimSpace(url) + "/ImageStore/f?x1=1&y=2")
+		if err != nil {
+			t.Fatalf("request %d: %v", i, err)
+		}
+		_, _ = io.Copy(io.Discard, rsp.Body)
+		rsp.Body.Close()
+	}
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	late := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
+	defer late.Stop()
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != 6 {
+		t.Errorf("exit code %d, want 6", code)
+	}
+	contract, err := api.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := recording.Check(contract, file).Exchanges; c.Different != requests {
+		t.Errorf("recorded are %+v, want %d that differ", c, requests)
 	}
 }
