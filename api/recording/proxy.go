@@ -26,7 +26,8 @@ import (
 // which is the upstream's, as it is without a proxy. The upstream gets a connection for each
 // of a client, which ends as the client's ends, and the other way round. There is no answer
 // that is the proxy's own: where the upstream cannot be reached, the client's connection is
-// cut. What is not HTTP/1 passes unrecorded.
+// cut. What is not HTTP/1 passes unrecorded, and so does what follows an upgrade, or a request
+// that was to be the last. A head, and what may become one, waits until it is whole.
 //
 // # What is recorded
 //
@@ -210,6 +211,7 @@ func (p *Proxy) record(x *passed) {
 	found := Finding{File: p.Name, Entry: number, Operation: v.operation}
 	found.Method, found.Path = placeOf(e.request)
 	for _, d := range v.differences {
+		found := found
 		found.Side, found.Place, found.Reason = d.Side, d.Place, d.Reason
 		p.told.tell(func() { p.Differs(found) })
 	}

@@ -20,6 +20,7 @@ type conn struct {
 	underWay int
 	draining bool
 	silent   bool // the upstream says nothing more
+	unseen   sync.Once
 }
 
 // pass passes both directions on until both have ended.
@@ -70,11 +71,24 @@ func (c *conn) close() {
 	_ = c.upstream.Close()
 }
 
+var (
+	errNoHTTP     = errors.New("another protocol than HTTP/1")
+	errAfterClose = errors.New("there is more behind a request that was to be the last")
+	errNoRequest  = errors.New("an answer without a request")
+)
+
 // passRequests passes requests on, one after another, however many answers are still to come.
 func (c *conn) passRequests(w *wire) {
 	for {
+		if !w.beginsAs(likeRequest) {
+			c.passUnseen(w, errNoHTTP)
+			return
+		}
 		r, err := http.ReadRequest(w.Reader)
-		if err != nil || r.ProtoMajor != 1 || r.Method == http.MethodConnect {
+		if err == nil && (r.ProtoMajor != 1 || r.Method == http.MethodConnect) {
+			err = errNoHTTP
+		}
+		if err != nil {
 			c.passUnseen(w, err)
 			return
 		}
@@ -83,6 +97,9 @@ func (c *conn) passRequests(w *wire) {
 			err = w.passBody(r.Body, &x.sent)
 		}
 		c.endOf(x, &x.sent, err)
+		if err == nil && r.Close {
+			err = errAfterClose
+		}
 		if err != nil {
 			c.passUnseen(w, err)
 			return
@@ -99,13 +116,13 @@ func (c *conn) passAnswers(w *wire) {
 		}
 		x := c.answered()
 		if x == nil {
-			c.passUnseen(w, errors.New("an answer without a request"))
+			c.passUnseen(w, errNoRequest)
 			return
 		}
-		answer, err := http.ReadResponse(w.Reader, x.request)
+		answer, err := readAnswer(w, x.request)
 		for err == nil && answer.StatusCode < 200 && answer.StatusCode != http.StatusSwitchingProtocols {
 			if err = w.pass(); err == nil {
-				answer, err = http.ReadResponse(w.Reader, x.request)
+				answer, err = readAnswer(w, x.request)
 			}
 		}
 		if err != nil {
@@ -115,26 +132,38 @@ func (c *conn) passAnswers(w *wire) {
 		}
 		x.response = answer
 		x.answered = begin(w.taken(), answer.Header, x.holdsResponse(c.proxy.MaxBody))
-		if err = w.pass(); err == nil && answer.StatusCode != http.StatusSwitchingProtocols {
+		err = w.pass()
+		switch {
+		case err != nil:
+		case answer.StatusCode == http.StatusSwitchingProtocols:
+			interrupt(c.client) // what the client says is another protocol, too
+			c.endOf(x, &x.answered, nil)
+			c.passUnseen(w, errNoHTTP)
+			return
+		default:
 			err = w.passBody(answer.Body, &x.answered)
 		}
 		c.endOf(x, &x.answered, err)
-		if err != nil || answer.StatusCode == http.StatusSwitchingProtocols {
+		if err != nil {
 			c.passUnseen(w, err)
 			return
 		}
 	}
 }
 
-// passUnseen passes on the rest, and says so unless there is none.
-func (c *conn) passUnseen(w *wire, why error) {
-	if w.ended == nil && w.broken == nil {
-		if why == nil {
-			why = errors.New("another protocol than HTTP/1")
-		}
-		c.proxy.fail("a connection passes unrecorded from here on: %w", why)
+func readAnswer(w *wire, request *http.Request) (*http.Response, error) {
+	if !w.beginsAs(likeAnswer) {
+		return nil, errNoHTTP
 	}
-	if err := w.passRest(); w.ended == nil && w.broken == nil {
+	return http.ReadResponse(w.Reader, request)
+}
+
+// passUnseen passes on the rest, and says so once unless there is none.
+func (c *conn) passUnseen(w *wire, why error) {
+	err := w.passRest(func() {
+		c.unseen.Do(func() { c.proxy.fail("a connection passes unrecorded from here on: %w", why) })
+	})
+	if w.ended == nil && w.broken == nil {
 		w.ended = io.EOF
 		if err != nil {
 			w.ended = err
