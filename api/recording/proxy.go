@@ -104,24 +104,45 @@ func (p *Proxy) Serve(ctx context.Context, listener net.Listener) (Counts, error
 }
 
 func (p *Proxy) accept(ctx context.Context, listener net.Listener, all *sync.WaitGroup) error {
+	var told bool
+	var wait time.Duration
 	for {
 		client, err := listener.Accept()
+		if passing, ok := errors.AsType[passingError](err); ok && passing.Temporary() {
+			if !told {
+				p.fail("take a connection, which is tried again: %w", err)
+				told = true
+			}
+			wait = min(max(2*wait, 5*time.Millisecond), time.Second)
+			<-time.After(wait)
+			continue
+		}
 		if err != nil {
 			return err
 		}
-		all.Go(func() {
-			upstream, err := p.connect(ctx)
-			if err != nil {
-				p.fail("connect to the upstream: %w", err)
-				reset(client)
-				return
-			}
-			c := &conn{proxy: p, client: client, upstream: upstream}
-			if p.enter(c) {
-				c.pass()
-				p.leave(c)
-			}
-		})
+		wait = 0
+		all.Go(func() { p.serve(ctx, client) })
+	}
+}
+
+// passingError is an error such as that of a process with too many files open, which may pass.
+type passingError interface {
+	error
+	Temporary() bool
+}
+
+// serve passes a client's connection on until it ends.
+func (p *Proxy) serve(ctx context.Context, client net.Conn) {
+	upstream, err := p.connect(ctx)
+	if err != nil {
+		p.fail("connect to the upstream: %w", err)
+		reset(client)
+		return
+	}
+	c := &conn{proxy: p, client: client, upstream: upstream}
+	if p.enter(c) {
+		c.pass()
+		p.leave(c)
 	}
 }
 
