@@ -176,6 +176,10 @@ func TestBodiesOfMessages(t *testing.T) {
 		{"curl: a response in chunks", "> " + strings.TrimSpace(ask) + "\n> \n< HTTP/1.1 200 OK\n< Content-Type: application/json\n< Transfer-Encoding: chunked\n< \n" + sessions.answer, passed},
 		{"curl: remarks in the middle of a body", "> " + strings.TrimSpace(ask) + "\n> \n< HTTP/1.1 200 OK\n< Content-Type: application/json\n< \n{ [99 bytes data]\n" +
 			sessions.answer[:50] + "{ [16384 bytes data]\n" + sessions.answer[50:] + "* Connection #0 to host gateway left intact\n", passed},
+		{"curl: an unheard-of remark right behind a body in chunks", "> " + strings.TrimSpace(ask) + "\n> \n< HTTP/1.1 200 OK\n< Content-Type: application/json\n< Transfer-Encoding: chunked\n< \n" +
+			sessions.answer + "* shutting down connection #0\n* and more\n", passed},
+		{"curl: an unheard-of remark right behind a body", "> " + strings.TrimSpace(ask) + fmt.Sprintf("\n> \n< HTTP/1.1 200 OK\n< Content-Type: application/json\n< Content-Length: %d\n< \n", len(sessions.answer)) +
+			sessions.answer + "* shutting down connection #0\n", passed},
 		{"curl: a request alone", "* Trying\n> " + strings.TrimSpace(ask) + "\n> \n* Empty reply from server\n", notWhole},
 		{"curl: a response alone", "< HTTP/1.1 200 OK\n< \n{}", notWhole},
 		{"curl: 204", "> " + strings.TrimSpace(ask) + "\n> \n< HTTP/2 204 \n< \n", passed},
