@@ -41,8 +41,8 @@ import (
 // The word REDACTED stands in place of all that is not listed as harmless. Kept are the
 // paths under /ImageStore, with the names of files and folders, which may tell what a cluster
 // is used for; the parameters api-version, timeout, session-id and ContinuationToken; headers
-// such as Content-Range, Content-Type, Date, Server and User-Agent; and in JSON the members of
-// the contract. Not kept are, among others, the host, users and passwords in URLs, paths of
+// such as Content-Range, Content-Type, Date, Server and User-Agent; both only in the form that
+// they have by rights; and in JSON the members of the contract. Not kept are, among others, the host, users and passwords in URLs, paths of
 // anything but the image store, Authorization, cookies, ClusterId and X-ServiceFabricRequestId,
 // messages of errors that name more than the error, and all bodies outside the image store,
 // such as that of GetAadMetadata. What is left is of the contract if the whole was.

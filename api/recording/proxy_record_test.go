@@ -84,7 +84,7 @@ func TestRecordedExchanges(t *testing.T) {
 			name:    "a listing with more than the contract has",
 			request: aGet, answer: withLength(asJSON, `{"StoreFiles":[],"Tenant":"canary of a tenant","StoreFolders":[]}`), want: Counts{Passed: 1},
 			check: func(t *testing.T, e harEntry) {
-				want := `{"StoreFiles":[],"Tenant":"REDACTED","StoreFolders":[]}`
+				want := `{"StoreFiles":[],"REDACTED":"REDACTED","StoreFolders":[]}`
 				length := harPair{"Content-Length", fmt.Sprint(len(want))}
 				if e.Response.Content.Text != want || e.Response.Content.Size != int64(len(want)) || !slices.Contains(e.Response.Headers, length) {
 					t.Errorf("recorded as %v", e)
@@ -213,15 +213,15 @@ func TestRecordedExchanges(t *testing.T) {
 	}
 }
 
-// withoutCanary wants that no value of a recording has what stands for a secret. A member's
-// name and a parameter's stay.
+// withoutCanary wants that no value of a recording has what stands for a secret. A
+// parameter's name stays.
 func withoutCanary(t *testing.T, file string) {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"canary=REDACTED", `"name":"canary"`, `\"canary2\"`} {
+	for _, name := range []string{"canary=REDACTED", `"name":"canary"`} {
 		text = []byte(strings.ReplaceAll(string(text), name, ""))
 	}
 	if strings.Contains(string(text), "canary") {
@@ -262,7 +262,7 @@ func TestAnUpstreamOfHTTPS(t *testing.T) {
 		p.Upstream.Scheme = "https"
 		p.TLS = server.Client().Transport.(*http.Transport).TLSClientConfig
 	})
-	rsp, err := http.Get("http://" + p.address + "/$/Any")
+	rsp, err := http.Get("http://" + p.address + "/$/GetClusterVersion")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -271,7 +271,7 @@ func TestAnUpstreamOfHTTPS(t *testing.T) {
 		t.Errorf("the server got %q: %v", body, err)
 	}
 	p.end()
-	if got := entries(t, p.file)[0].Request.URL; got != "https://redacted.invalid/$/Any" {
+	if got := entries(t, p.file)[0].Request.URL; got != "https://redacted.invalid/$/GetClusterVersion" {
 		t.Errorf("recorded as %s", got)
 	}
 }
