@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -78,9 +79,12 @@ func (f *findings) query(op *operation, raw string) url.Values {
 	if err != nil {
 		f.add("query", "%s", line(err.Error()))
 	}
+	named := namesOf(raw)
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		p := op.parameter(openapi3.ParameterInQuery, name)
 		switch {
+		case p == nil && !named[name]:
+			f.add("query", `a part without "=" is not documented`) // it may be a secret as well as a name
 		case p == nil:
 			f.add(placeIn(openapi3.ParameterInQuery, name), "is not documented")
 		case len(values[name]) > 1 && !takesSeveral(p):
@@ -88,6 +92,19 @@ func (f *findings) query(op *operation, raw string) url.Values {
 		}
 	}
 	return values
+}
+
+// namesOf returns the names in a query that a "=" follows.
+func namesOf(raw string) map[string]bool {
+	names := make(map[string]bool)
+	for part := range strings.SplitSeq(raw, "&") {
+		if name, _, ok := strings.Cut(part, "="); ok {
+			if name, err := url.QueryUnescape(name); err == nil {
+				names[name] = true
+			}
+		}
+	}
+	return names
 }
 
 func (op *operation) parameter(in, name string) *openapi3.Parameter {

@@ -122,3 +122,27 @@ func TestFoldersAndFiles(t *testing.T) {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
 }
+
+// What may be a secret is in no finding, though the exchange differs by it.
+func TestFindingsTellNoSecrets(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		x    written
+		want string
+	}{
+		{"a part of a query without a name", sessions.with(t, "?", "?CANARY%20token&&"), `query: a part without "=" is not documented`},
+		{"parameters of a media type", sessions.with(t, "application/json; charset=utf-8", "text/html; a=CANARY"), `content type: "text/html" is not documented`},
+		{"a media type that is none", sessions.with(t, "application/json; charset=utf-8", "CANARY"), "content type: what is no media type is not documented"},
+		{"a fragment of a URL that is none", sessions.with(t, "/ImageStore/a/$/GetUploadSession", "/ImageStore/%zz#tok=CANARY"), "GET /ImageStore/%25zz: request URL"},
+		{"a URL in the query of a URL that is none", sessions.with(t, "/ImageStore/a/$/GetUploadSession?", "/ImageStore/%zz?x=http://u:CANARY@h/y&"), "GET /ImageStore/%25zz: request URL"},
+		{"a user of a URL that is none", sessions.with(t, "/ImageStore/a/$/GetUploadSession", "http://u:CANARY@h/ImageStore/%zz"), "GET /ImageStore/%25zz: request URL"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			report := hold(t, row.x.http())
+			wantVerdict(t, report, different)
+			if text := report.Err().Error(); strings.Contains(text, "CANARY") || !strings.Contains(text, row.want) {
+				t.Errorf("got %s\nwant %s", text, row.want)
+			}
+		})
+	}
+}
