@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sfstore/sfstore/api"
@@ -34,7 +35,9 @@ import (
 // Exchanges, in the order in which they ended, with their headers, sizes and times. Bodies are
 // those of the image store's JSON, up to MaxBody; of others, uploads among them, there is the
 // size, and the digest if the operation is the image store's. Memory does not grow with the
-// size of a body: what is over 8 MiB, or over MaxBody if that is more, is not looked at.
+// size of a body: what is over 8 MiB, or over MaxBody if that is more, is not looked at. Nor are
+// bodies of a connection that holds 16 MiB and MaxBody of them already, and what follows 1000
+// requests without an answer, or 1 MiB of heads, passes unrecorded.
 //
 // # What is not recorded
 //
@@ -71,14 +74,21 @@ type Proxy struct {
 	conns  map[*conn]bool
 	ending bool
 	failed error // of the recording
+	lost   int   // exchanges that are not in it for that
+
+	connected, unconnected atomic.Bool // to the upstream
 }
+
+// ErrNoUpstream says that the upstream took no connection, though clients came.
+var ErrNoUpstream = errors.New("no connection to the upstream came about")
 
 // shutdownGrace is what exchanges under way get to finish.
 const shutdownGrace = 5 * time.Second
 
 // Serve takes connections until the context ends, which is no error, and returns when the last
 // exchange is recorded. Those under way then have 5 seconds. The listener is closed. The error
-// is that of the listener or of the recording.
+// is that of the listener or of the recording, which tells how many exchanges are not in it, or
+// [ErrNoUpstream].
 func (p *Proxy) Serve(ctx context.Context, listener net.Listener) (Counts, error) {
 	stop := context.AfterFunc(ctx, func() { _ = listener.Close() })
 	defer stop()
@@ -100,7 +110,13 @@ func (p *Proxy) Serve(ctx context.Context, listener net.Listener) (Counts, error
 	all.Wait()
 	_ = listener.Close()
 	p.told.end()
-	return p.counts, errors.Join(err, p.failed)
+	if p.failed != nil {
+		err = errors.Join(err, fmt.Errorf("%s not recorded: %w", exchanges(p.lost), p.failed))
+	}
+	if p.unconnected.Load() && !p.connected.Load() {
+		err = errors.Join(err, ErrNoUpstream)
+	}
+	return p.counts, err
 }
 
 func (p *Proxy) accept(ctx context.Context, listener net.Listener, all *sync.WaitGroup) error {
@@ -135,10 +151,12 @@ type passingError interface {
 func (p *Proxy) serve(ctx context.Context, client net.Conn) {
 	upstream, err := p.connect(ctx)
 	if err != nil {
+		p.unconnected.Store(true)
 		p.fail("connect to the upstream: %w", err)
 		reset(client)
 		return
 	}
+	p.connected.Store(true)
 	c := &conn{proxy: p, client: client, upstream: upstream}
 	if p.enter(c) {
 		c.pass()
@@ -220,11 +238,13 @@ func (p *Proxy) record(x *passed) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.failed != nil {
+		p.lost++
 		return
 	}
 	number, err := p.File.add(entry)
 	if err != nil {
 		p.failed = fmt.Errorf("write the recording: %w", err)
+		p.lost++
 		p.fail("%w", p.failed)
 		return
 	}

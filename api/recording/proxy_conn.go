@@ -15,6 +15,8 @@ type conn struct {
 	proxy            *Proxy
 	client, upstream net.Conn
 
+	room room // for bodies
+
 	mu       sync.Mutex
 	waiting  []*passed // whose responses have not begun, oldest first
 	underWay int
@@ -23,8 +25,18 @@ type conn struct {
 	unseen   sync.Once
 }
 
+const (
+	// maxBodies bounds the bodies that a connection holds, in bytes, beyond one of MaxBody.
+	maxBodies = 2 * maxBody
+	// maxWaiting bounds the requests of a connection that wait for their answers, and
+	// maxWaitingHeads what their heads take beyond one, in bytes.
+	maxWaiting      = 1000
+	maxWaitingHeads = 1 << 20
+)
+
 // pass passes both directions on until both have ended.
 func (c *conn) pass() {
+	c.room.Store(maxBodies + c.proxy.MaxBody)
 	requests, answers := newWire(c.client, c.upstream), newWire(c.upstream, c.client)
 	var both sync.WaitGroup
 	both.Go(func() {
@@ -74,6 +86,7 @@ func (c *conn) close() {
 var (
 	errNoHTTP     = errors.New("another protocol than HTTP/1")
 	errAfterClose = errors.New("there is more behind a request that was to be the last")
+	errTooMany    = errors.New("too many requests wait for their answers")
 	errNoRequest  = errors.New("an answer without a request")
 )
 
@@ -93,6 +106,10 @@ func (c *conn) passRequests(w *wire) {
 			return
 		}
 		x := c.begin(r, w.taken())
+		if x == nil {
+			c.passUnseen(w, errTooMany)
+			return
+		}
 		if err = w.passAs(withHost(w.taken(), c.proxy.Upstream.Host)); err == nil {
 			err = w.passBody(r.Body, &x.sent)
 		}
@@ -131,7 +148,7 @@ func (c *conn) passAnswers(w *wire) {
 			return
 		}
 		x.response = answer
-		x.answered = begin(w.taken(), answer.Header, x.holdsResponse(c.proxy.MaxBody))
+		x.answered = begin(w.taken(), answer.Header, x.holdsResponse(c.proxy.MaxBody), &c.room)
 		err = w.pass()
 		switch {
 		case err != nil:
@@ -171,12 +188,20 @@ func (c *conn) passUnseen(w *wire, why error) {
 	}
 }
 
+// begin notes a request, or returns nil where too many wait.
 func (c *conn) begin(r *http.Request, head []byte) *passed {
 	x := &passed{request: r}
 	x.operation, _ = c.proxy.Contract.Operation(r)
-	x.sent = begin(head, r.Header, x.holdsRequest(c.proxy.MaxBody))
+	x.sent = begin(head, r.Header, x.holdsRequest(c.proxy.MaxBody), &c.room)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	heads := len(head)
+	for _, other := range c.waiting {
+		heads += len(other.sent.head)
+	}
+	if len(c.waiting) >= maxWaiting || len(c.waiting) > 0 && heads > maxWaitingHeads {
+		return nil
+	}
 	c.underWay++
 	if c.silent {
 		x.ends++ // the answer will not come
@@ -227,6 +252,8 @@ func (c *conn) half(x *passed) {
 		return
 	}
 	c.proxy.record(x)
+	x.sent.drop()
+	x.answered.drop()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.underWay--; c.underWay == 0 && c.draining {

@@ -284,6 +284,7 @@ func TestAnUpstreamThatIsNotThere(t *testing.T) {
 	nowhere := listener.Addr().String()
 	_ = listener.Close()
 	p := startProxy(t, nowhere)
+	p.wantFailed = ErrNoUpstream
 	if rsp, err := http.Get("http://" + p.address + "/"); err == nil {
 		rsp.Body.Close()
 		t.Errorf("an answer that nobody gave: %s", rsp.Status)
@@ -358,5 +359,48 @@ func TestNothingWaitsForWhoIsTold(t *testing.T) {
 	close(stuck)
 	if got := <-missed; got != fmt.Sprintf("%d more were not told, for who is told was too slow", 2000-1-maxUntold) || len(places) != 1+maxUntold {
 		t.Errorf("%d were told, and %q", len(places), got)
+	}
+}
+
+// What waits for answers is held up to a bound; then its bodies are not kept, and then nothing is.
+func TestRequestsThatWaitAreBounded(t *testing.T) {
+	const size, requests = 4 << 20, 20
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	p := startProxy(t, listener.Addr().String())
+	client := dial(t, p.address)
+	defer client.Close()
+	server, err := listener.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	body := `{"RemoteSource":"a","RemoteDestination":"` + strings.Repeat("b", size) + `"}`
+	request := withLength(aCopy, body)
+	go func() { _, _ = io.WriteString(client, strings.Repeat(request, requests)) }()
+	// The upstream's name is longer or shorter than h.
+	heard := int64(requests * (len(request) - len("h") + len(listener.Addr().String())))
+	if _, err := io.CopyN(io.Discard, server, heard); err != nil {
+		t.Fatal(err)
+	}
+	go func() { _, _ = io.WriteString(server, strings.Repeat(fine, requests)) }()
+	if _, err := io.CopyN(io.Discard, client, int64(requests*len(fine))); err != nil {
+		t.Fatal(err)
+	}
+	if counts := p.end(); counts != (Counts{Passed: 4, NotWhole: requests - 4}) {
+		t.Errorf("counts %+v, want 4 that passed and the others not whole", counts)
+	}
+}
+
+func TestRequestsWithoutAnEndAreBounded(t *testing.T) {
+	c := silent(t)
+	c.room.Store(1)
+	w := newWire(strings.NewReader(strings.Repeat(aGet, 2*maxWaiting)), io.Discard)
+	c.passRequests(w)
+	if n := len(c.waiting); n != maxWaiting {
+		t.Errorf("%d requests wait, want %d", n, maxWaiting)
 	}
 }

@@ -26,7 +26,8 @@ type proxied struct {
 	mu             sync.Mutex
 	differs, fails []string
 
-	end func() Counts // stops it, and may be called again
+	end        func() Counts // stops it, and may be called again
+	wantFailed error         // what the end has to fail with
 }
 
 // startProxy stands a proxy before an address.
@@ -58,8 +59,8 @@ func startProxy(t *testing.T, upstream string, changes ...func(*Proxy)) *proxied
 	served := make(chan Counts, 1)
 	go func() {
 		counts, err := p.Serve(ctx, listener)
-		if err := errors.Join(err, file.Close()); err != nil {
-			t.Error(err)
+		if err := errors.Join(err, file.Close()); !errors.Is(err, r.wantFailed) {
+			t.Errorf("it ended with %v, want %v", err, r.wantFailed)
 		}
 		served <- counts
 	}()

@@ -234,3 +234,42 @@ func TestRecordWithAnErrorStreamThatNobodyReads(t *testing.T) {
 		t.Errorf("recorded are %+v, want %d that differ", c, requests)
 	}
 }
+
+// A recording that fails says how much is missing, whatever else was found, and quiet or not.
+func TestRecordThatFails(t *testing.T) {
+	store := serve(t, "--quiet")
+	defer store.stop(t)
+	for _, by := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		file := filepath.Join(t.TempDir(), "traffic.har")
+		r := start(t, "record", "--quiet", "--listen", "127.0.0.1:0", "--upstream", store.url, "--out", file)
+		do(t, "GET", r.url+"/ImageStore?x=1&api-version=6.0", "")
+		r.logged(t, `query "x": is not documented`)
+		if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
+		do(t, "GET", r.url+"/ImageStore?api-version=6.0", "")
+		do(t, "GET", r.url+"/ImageStore?api-version=6.0", "")
+		r.logged(t, "sfstore: write the recording: ")
+		code, said := r.exit(t, by)
+		if code != 1 || !strings.Contains(said, "sfstore: 2 exchanges not recorded: write the recording: ") ||
+			!strings.Contains(said, "recordings differ from the contract in 1 exchange") {
+			t.Errorf("exit code %d, want 1\n%s", code, said)
+		}
+	}
+}
+
+func TestRecordOfAnUpstreamThatNeverAnswers(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "traffic.har")
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	r := start(t, "record", "--quiet", "--listen", "127.0.0.1:0", "--upstream", gone.URL, "--out", file)
+	if rsp, err := http.Get(r.url + "/ImageStore?api-version=6.0"); err == nil {
+		rsp.Body.Close()
+		t.Error("an answer that nobody gave")
+	}
+	r.logged(t, "sfstore: connect to the upstream: ")
+	code, said := r.exit(t, os.Interrupt)
+	if code != 1 || !strings.Contains(said, "no connection to the upstream came about") {
+		t.Errorf("exit code %d, want 1\n%s", code, said)
+	}
+}
