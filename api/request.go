@@ -26,10 +26,20 @@ func (c *Contract) Request(r *http.Request, body []byte) error {
 }
 
 // NeedsBody tells whether a request can be held to the contract in full only with its body at
-// hand, which is so where that is JSON with a schema.
+// hand, which is so where that is JSON with a schema, or where there should be none and nothing
+// tells whether there is: its ContentLength is -1.
 func (c *Contract) NeedsBody(r *http.Request) bool {
 	op, _, err := c.route(r)
-	return err == nil && op.RequestBody != nil && op.readsBody(r)
+	if err == nil && op.RequestBody == nil {
+		return r.ContentLength < 0 && !isChunked(r)
+	}
+	return err == nil && op.readsBody(r)
+}
+
+// isChunked tells whether a request announces a body without its length. Its TransferEncoding is
+// not among the headers where net/http has read it.
+func isChunked(r *http.Request) bool {
+	return len(r.TransferEncoding) > 0 || r.Header.Get("Transfer-Encoding") != ""
 }
 
 func (c *Contract) request(op *operation, parameters map[string]string, r *http.Request, body content) error {
@@ -55,6 +65,8 @@ func (f *findings) requestBody(op *operation, r *http.Request, body content, opt
 		// Nobody may have read the body, but its length is announced.
 		if size := max(body.size, r.ContentLength); size > 0 {
 			f.add("body", "has %d bytes where none is documented", size)
+		} else if !body.whole && isChunked(r) {
+			f.add("body", "is of unknown size where none is documented")
 		}
 	case body.whole && body.size == 0 && !op.RequestBody.Value.Required:
 	default:

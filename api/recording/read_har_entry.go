@@ -61,7 +61,8 @@ func sentBody(r *readRequest, header http.Header) (body, error) {
 		size = int64(r.BodySize)
 	}
 	switch {
-	case r.PostData == nil && size == 0:
+	case r.PostData == nil && size == 0,
+		r.PostData == nil && size < 0 && isBodiless(r.Method) && header.Get("Transfer-Encoding") == "":
 		return keptBody(nil), nil
 	case r.PostData == nil:
 		return lostBody(size), nil
@@ -69,6 +70,11 @@ func sentBody(r *readRequest, header http.Header) (body, error) {
 		size = int64(*r.PostData.Size)
 	}
 	return bodyOf(r.PostData.Text, r.PostData.Encoding, size)
+}
+
+// isBodiless tells the methods whose requests have no body unless something says so.
+func isBodiless(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodDelete
 }
 
 // receivedBody returns the body of a response.
