@@ -55,6 +55,7 @@ func (c *Contract) request(op *operation, parameters map[string]string, r *http.
 		}
 		f.addSchema(place, openapi3filter.ValidateParameter(r.Context(), input, p))
 	}
+	f.contentRange(op, r, body)
 	f.requestBody(op, r, body, c.schemaOptions(openapi3.VisitAsRequest()))
 	return f.err()
 }
