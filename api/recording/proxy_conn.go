@@ -271,9 +271,9 @@ func (c *conn) drain() {
 }
 
 // withHost is a head whose Host header, if it has one, names another host: the client's names
-// the proxy.
+// the proxy. Lines that continue it go, as their other half does.
 func withHost(head []byte, host string) []byte {
 	return hostHeader.ReplaceAll(head, []byte("${1}"+host))
 }
 
-var hostHeader = regexp.MustCompile(`(?im)^(host:[ \t]*)[^\r\n]*`)
+var hostHeader = regexp.MustCompile(`(?im)^(host:[ \t]*)[^\r\n]*(\r?\n[ \t][^\r\n]*)*`)

@@ -63,6 +63,18 @@ func TestRedactHeaders(t *testing.T) {
 	}
 }
 
+func TestWithHost(t *testing.T) {
+	for _, row := range []struct{ name, head, want string }{
+		{"another name", "GET / HTTP/1.1\r\nA: b\r\nhOST:  proxy:80\r\nC: d\r\n\r\n", "GET / HTTP/1.1\r\nA: b\r\nhOST:  gateway\r\nC: d\r\n\r\n"},
+		{"lines that continue it", "GET / HTTP/1.1\r\nHost: proxy\r\n .invalid\r\n\t:80\r\nC: d\r\n e\r\n\r\n", "GET / HTTP/1.1\r\nHost: gateway\r\nC: d\r\n e\r\n\r\n"},
+		{"none", "GET / HTTP/1.1\nX-Host: proxy\n\n", "GET / HTTP/1.1\nX-Host: proxy\n\n"},
+	} {
+		if got := string(withHost([]byte(row.head), "gateway")); got != row.want {
+			t.Errorf("%s: %q becomes %q, want %q", row.name, row.head, got, row.want)
+		}
+	}
+}
+
 func TestHeadersKeepTheirValuesInTheirForm(t *testing.T) {
 	for _, row := range []struct{ name, value, want string }{
 		{"Accept", "application/json, */*;q=0.8", "application/json, */*;q=0.8"},

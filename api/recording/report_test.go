@@ -2,6 +2,7 @@ package recording_test
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -99,6 +100,18 @@ func TestAReportIsBounded(t *testing.T) {
 	}
 	if !strings.Contains(report.Err().Error(), "more are not listed") {
 		t.Error("the error does not say that there are more")
+	}
+}
+
+func TestALinkToAFolder(t *testing.T) {
+	folder := t.TempDir()
+	write(t, folder+"/real/sub/a.har", har(t, sessions.entry(false)))
+	if err := os.Symlink("real", folder+"/link"); err != nil {
+		t.Fatal(err)
+	}
+	report := recording.Check(load(t), folder+"/link")
+	if len(report.Files) != 1 || report.Files[0].Name != folder+"/link/sub/a.har" || report.Exchanges.Passed != 1 {
+		t.Errorf("read were %+v", report.Files)
 	}
 }
 

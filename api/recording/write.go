@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"sync"
 )
 
@@ -26,12 +28,15 @@ type File struct {
 	failed error // of the first entry that could not be written; none is after it
 }
 
+// beginning is what no file but a recording of this package begins with.
+const beginning = `{"log":{"version":"1.2","creator":`
+
 const closing = "\n]}}\n"
 
 // Create makes a recording, with mode 0600. An existing file is not overwritten: the error is
 // [fs.ErrExist] then. The folder must exist, and its file system must have hard links. While
 // the recording grows there is a copy beside it, name.new1 or name.new2, which Close removes and
-// a killed process leaves. The version is that of the program that records, for the
+// a killed process leaves. What such a one left is replaced; any other file there is an error. The version is that of the program that records, for the
 // file to tell.
 func Create(name, version string) (*File, error) {
 	f := &File{front: fileCopy{name: name}, behind: fileCopy{name: name + ".new1"}, free: name + ".new2"}
@@ -42,10 +47,16 @@ func Create(name, version string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	head := `{"log":{"version":"1.2","creator":` + string(creator) + `,"entries":[`
+	head := beginning + string(creator) + `,"entries":[`
 	f.end = int64(len(head))
 	if _, err := os.Lstat(name); err == nil {
 		return nil, &fs.PathError{Op: "create", Path: name, Err: fs.ErrExist}
+	}
+	if err := errors.Join(leftOver(f.behind.name), leftOver(f.free)); err != nil {
+		return nil, err
+	}
+	if err := f.removeCopies(); err != nil {
+		return nil, err
 	}
 	if err := f.begin(head + closing); err != nil {
 		return nil, errors.Join(err, f.removeCopies())
@@ -59,9 +70,6 @@ func Create(name, version string) (*File, error) {
 // begin makes the copies first, so that the file is whole from the moment at which it has its
 // name. A link is not made over a file that has come there meanwhile.
 func (f *File) begin(text string) error {
-	if err := f.removeCopies(); err != nil {
-		return err
-	}
 	for _, name := range []string{f.behind.name, f.free} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			return err
@@ -126,6 +134,30 @@ func (f *File) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return errors.Join(f.front.with((*os.File).Sync), f.front.close(), f.behind.close(), f.removeCopies())
+}
+
+// leftOver wants that a file of a name, if there is one, is what a killed process left: a
+// recording, or the start of one.
+func leftOver(name string) error {
+	file, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	start := make([]byte, len(beginning))
+	n, err := io.ReadFull(file, start)
+	if e := file.Close(); e != nil {
+		return e
+	}
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return err
+	}
+	if !strings.HasPrefix(beginning, string(start[:n])) {
+		return fmt.Errorf("%s is in the way and no recording; remove it, or choose another name", name)
+	}
+	return nil
 }
 
 func (f *File) removeCopies() error {
