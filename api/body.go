@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -36,7 +37,7 @@ func (f *findings) body(documented openapi3.Content, header http.Header, body co
 		f.add("body", "is missing")
 	case media == nil:
 		want := strings.Join(slices.Sorted(maps.Keys(documented)), " or ")
-		f.add("content type", "%q is not documented, want %s", cut(given, 80), want)
+		f.add("content type", "%s is not documented, want %s", kindOf(given), want)
 	case body.whole && body.size > int64(len(body.bytes)):
 		f.add("body", "is longer than the %d bytes that are looked at", maxKept)
 	case body.whole:
@@ -50,6 +51,15 @@ func (f *findings) body(documented openapi3.Content, header http.Header, body co
 		}
 		f.addSchema("", media.Schema.Value.VisitJSON(value, options...))
 	}
+}
+
+// kindOf is a media type without its parameters, which may be anything.
+func kindOf(given string) string {
+	kind, _, _ := mime.ParseMediaType(given)
+	if given == "" || strings.Contains(kind, "/") {
+		return strconv.Quote(cut(kind, 80))
+	}
+	return "what is no media type"
 }
 
 func (c *Contract) schemaOptions(side openapi3.SchemaValidationOption) []openapi3.SchemaValidationOption {

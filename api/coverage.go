@@ -48,7 +48,8 @@ func (v *Coverage) Missing(c *Contract) []string {
 }
 
 // MissingStatuses returns the statuses of [Contract.Statuses] that no response of an operation
-// had. The default response is had by any failure whose status the document does not name.
+// had. A range such as 2XX is had by any status in it that the document does not name, and the
+// default response by any failure whose status the document does not name.
 func (v *Coverage) MissingStatuses(c *Contract, operationID string) []string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -58,6 +59,8 @@ func (v *Coverage) MissingStatuses(c *Contract, operationID string) []string {
 		switch name := strconv.Itoa(status); {
 		case slices.Contains(documented, name):
 			had[name] = true
+		case slices.Contains(documented, name[:1]+"XX"):
+			had[name[:1]+"XX"] = true
 		case isFailure(status):
 			had["default"] = true
 		}

@@ -3,10 +3,12 @@ package api_test
 import (
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sfstore/sfstore"
 	"github.com/sfstore/sfstore/api"
 )
 
@@ -34,6 +36,23 @@ func TestCoverage(t *testing.T) {
 	}
 	if got := coverage.Statuses("GetImageStoreInfo"); len(got) > 0 {
 		t.Errorf("an exchange that another contract saw was counted: %v", got)
+	}
+}
+
+func TestCoverageOfARangeOfStatuses(t *testing.T) {
+	document := strings.Replace(string(sfstore.Document), "        '204':\n", "        2XX:\n", 1) // of the root's listing
+	ranged, err := api.Parse([]byte(document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var coverage api.Coverage
+	contract := ranged.Counting(&coverage)
+	for _, status := range []int{200, 201} {
+		_ = contract.Response(request(t, "GET", "/ImageStore?api-version=6.0"), status, nil, nil)
+		want := []string{"2XX", "400", "403", "404", "default"}[status-200:]
+		if diff := cmp.Diff(want, coverage.MissingStatuses(contract, "GetImageStoreRootContent")); diff != "" {
+			t.Errorf("missing after %d (-want +got):\n%s", status, diff)
+		}
 	}
 }
 

@@ -28,7 +28,8 @@
 // parameters, parameters given twice, bodies, media types, statuses. A status from 400 to 599
 // counts as documented where the operation has a default response; that default covers no
 // other status. Path parameters are decoded before they are looked at. Of formats, uuid is
-// any layout of RFC 9562, whatever its version, and date-time is RFC 3339 to the letter. A
+// any layout of RFC 9562, whatever its version, and date-time is RFC 3339 to the letter. An
+// integer in a string fits into 64 bits, and a Content-Range is one of its body. A
 // response whose extension x-body is "optional" may come without a body, and then without a
 // media type. Headers beyond the documented ones are nobody's business here.
 //

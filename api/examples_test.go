@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -51,7 +52,7 @@ func checkExample(contract *api.Contract, r *http.Request, e api.Example, header
 	switch e.Status {
 	case "":
 		r.Header, r.ContentLength = header, int64(len(e.Body))
-		r.Header.Set("Content-Range", "bytes 0-9/20")
+		r.Header.Set("Content-Range", fmt.Sprintf("bytes 0-%d/%d", len(e.Body)-1, len(e.Body)))
 		return contract.Request(r, e.Body)
 	case "default":
 		return contract.Response(r, http.StatusInternalServerError, header, e.Body)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -25,10 +26,20 @@ func (c *Contract) Request(r *http.Request, body []byte) error {
 }
 
 // NeedsBody tells whether a request can be held to the contract in full only with its body at
-// hand, which is so where that is JSON with a schema.
+// hand, which is so where that is JSON with a schema, or where there should be none and nothing
+// tells whether there is: its ContentLength is -1.
 func (c *Contract) NeedsBody(r *http.Request) bool {
 	op, _, err := c.route(r)
-	return err == nil && op.RequestBody != nil && op.readsBody(r)
+	if err == nil && op.RequestBody == nil {
+		return r.ContentLength < 0 && !isChunked(r)
+	}
+	return err == nil && op.readsBody(r)
+}
+
+// isChunked tells whether a request announces a body without its length. Its TransferEncoding is
+// not among the headers where net/http has read it.
+func isChunked(r *http.Request) bool {
+	return len(r.TransferEncoding) > 0 || r.Header.Get("Transfer-Encoding") != ""
 }
 
 func (c *Contract) request(op *operation, parameters map[string]string, r *http.Request, body content) error {
@@ -44,6 +55,7 @@ func (c *Contract) request(op *operation, parameters map[string]string, r *http.
 		}
 		f.addSchema(place, openapi3filter.ValidateParameter(r.Context(), input, p))
 	}
+	f.contentRange(op, r, body)
 	f.requestBody(op, r, body, c.schemaOptions(openapi3.VisitAsRequest()))
 	return f.err()
 }
@@ -54,6 +66,8 @@ func (f *findings) requestBody(op *operation, r *http.Request, body content, opt
 		// Nobody may have read the body, but its length is announced.
 		if size := max(body.size, r.ContentLength); size > 0 {
 			f.add("body", "has %d bytes where none is documented", size)
+		} else if !body.whole && isChunked(r) {
+			f.add("body", "is of unknown size where none is documented")
 		}
 	case body.whole && body.size == 0 && !op.RequestBody.Value.Required:
 	default:
@@ -78,9 +92,12 @@ func (f *findings) query(op *operation, raw string) url.Values {
 	if err != nil {
 		f.add("query", "%s", line(err.Error()))
 	}
+	named := namesOf(raw)
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		p := op.parameter(openapi3.ParameterInQuery, name)
 		switch {
+		case p == nil && !named[name]:
+			f.add("query", `a part without "=" is not documented`) // it may be a secret as well as a name
 		case p == nil:
 			f.add(placeIn(openapi3.ParameterInQuery, name), "is not documented")
 		case len(values[name]) > 1 && !takesSeveral(p):
@@ -88,6 +105,19 @@ func (f *findings) query(op *operation, raw string) url.Values {
 		}
 	}
 	return values
+}
+
+// namesOf returns the names in a query that a "=" follows.
+func namesOf(raw string) map[string]bool {
+	names := make(map[string]bool)
+	for part := range strings.SplitSeq(raw, "&") {
+		if name, _, ok := strings.Cut(part, "="); ok {
+			if name, err := url.QueryUnescape(name); err == nil {
+				names[name] = true
+			}
+		}
+	}
+	return names
 }
 
 func (op *operation) parameter(in, name string) *openapi3.Parameter {

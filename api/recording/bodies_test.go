@@ -114,6 +114,20 @@ func TestBodiesThatAHARDoesNotKeep(t *testing.T) {
 			withoutHeader(request, "content-length")
 			remove(request, "bodySize")
 		}, passed},
+		{"a body of unknown size where none belongs", sessions, func(request, _, _ members) {
+			withoutHeader(request, "content-length")
+			remove(request, "bodySize")
+			request["headers"] = append(request["headers"].([]map[string]string), map[string]string{"name": "transfer-encoding", "value": "chunked"})
+		}, different},
+		{"a body that was left out where none belongs", sessions, func(request, _, _ members) {
+			withoutHeader(request, "content-length")
+			remove(request, "bodySize")
+			request["postData"] = members{"mimeType": "text/plain"}
+		}, notWhole},
+		{"nothing told of a body of a POST where none belongs", written{method: "POST", target: "/ImageStore/$/CommitUploadSession?api-version=6.0&session-id=" + session, status: 200}, func(request, _, _ members) {
+			withoutHeader(request, "content-length")
+			remove(request, "bodySize")
+		}, notWhole},
 		{"a body longer than is looked at", sessions, func(_, _, content members) {
 			content["text"] = strings.Repeat(" ", 9<<20) + "["
 			remove(content, "size")
@@ -159,6 +173,7 @@ func TestBodiesOfMessages(t *testing.T) {
 		{"up to the end", ask + head + "\n" + sessions.answer, passed},
 		{"a length in LF", ask + head + "Content-Length: 4\n\nnull", different},
 		{"chunks", ask + head + "Transfer-Encoding: chunked\r\n\r\n2;x=y\r\n{}\r\n0\r\nTrailer: x\r\n\r\n", different},
+		{"a body of unknown size where none belongs", strings.Replace(ask, "\n\n", " HTTP/1.1\nTransfer-Encoding: chunked\n\n", 1) + head + "\n" + sessions.answer, different},
 		{"chunks that curl has put together", ask + head + "Transfer-Encoding: chunked\r\n\r\n" + sessions.answer, passed},
 		{"204, whatever its length", ask + "HTTP/1.1 204 No Content\nContent-Length: 5\n", passed},
 		{"interim responses", ask + "HTTP/1.1 100 Continue\n\nHTTP/1.1 103 Early\nLink: x\n\n" + head + "\n" + sessions.answer, passed},
@@ -176,8 +191,13 @@ func TestBodiesOfMessages(t *testing.T) {
 		{"curl: a response in chunks", "> " + strings.TrimSpace(ask) + "\n> \n< HTTP/1.1 200 OK\n< Content-Type: application/json\n< Transfer-Encoding: chunked\n< \n" + sessions.answer, passed},
 		{"curl: remarks in the middle of a body", "> " + strings.TrimSpace(ask) + "\n> \n< HTTP/1.1 200 OK\n< Content-Type: application/json\n< \n{ [99 bytes data]\n" +
 			sessions.answer[:50] + "{ [16384 bytes data]\n" + sessions.answer[50:] + "* Connection #0 to host gateway left intact\n", passed},
+		{"curl: an unheard-of remark right behind a body in chunks", "> " + strings.TrimSpace(ask) + "\n> \n< HTTP/1.1 200 OK\n< Content-Type: application/json\n< Transfer-Encoding: chunked\n< \n" +
+			sessions.answer + "* shutting down connection #0\n* and more\n", passed},
+		{"curl: an unheard-of remark right behind a body", "> " + strings.TrimSpace(ask) + fmt.Sprintf("\n> \n< HTTP/1.1 200 OK\n< Content-Type: application/json\n< Content-Length: %d\n< \n", len(sessions.answer)) +
+			sessions.answer + "* shutting down connection #0\n", passed},
 		{"curl: a request alone", "* Trying\n> " + strings.TrimSpace(ask) + "\n> \n* Empty reply from server\n", notWhole},
 		{"curl: a response alone", "< HTTP/1.1 200 OK\n< \n{}", notWhole},
+		{"curl: a body of unknown size where none belongs", "> " + strings.TrimSpace(ask) + "\n> Transfer-Encoding: chunked\n> \n< HTTP/2 204 \n< \n", different},
 		{"curl: 204", "> " + strings.TrimSpace(ask) + "\n> \n< HTTP/2 204 \n< \n", passed},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -33,6 +33,8 @@
 //
 // # Secrets
 //
-// Nothing here prints a URL's query, host or user, or a header. A difference shows the value
-// that differs only where the contract knows the parameter or the member.
+// Nothing here prints a URL's host, user or fragment. A difference shows the value that differs
+// only where the contract knows the parameter, the header or the member, and of a media type no
+// parameters; of an undocumented query parameter it shows the name, if a "=" follows. What
+// cannot be read is shown up to 40 characters.
 package recording

@@ -20,7 +20,7 @@ func ExampleCheck() {
 	fmt.Printf("%+v\n", report.Exchanges)
 	// Output:
 	// <nil>
-	// {Passed:31 Different:0 NotWhole:2 Foreign:1}
+	// {Passed:33 Different:0 NotWhole:2 Foreign:1}
 }
 
 func ExampleReport_Add() {

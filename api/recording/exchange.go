@@ -48,7 +48,10 @@ func requestOf(method, target string, header http.Header, sent body) (r *http.Re
 	r.URL, badURL = url.Parse(target)
 	if badURL != nil {
 		badURL = plainURLError(badURL)
-		path, _, _ := strings.Cut(afterHost(target), "?")
+		path := cutHost(target)
+		if end := strings.IndexAny(path, "?#"); end >= 0 {
+			path = path[:end]
+		}
 		r.URL = &url.URL{Path: path}
 	}
 	return r, badURL
@@ -62,13 +65,16 @@ func plainURLError(err error) error {
 	return errors.New("cannot be parsed")
 }
 
-// afterHost cuts scheme and host off a URL that cannot be parsed.
-func afterHost(target string) string {
-	if _, rest, ok := strings.Cut(target, "://"); ok {
-		_, path, _ := strings.Cut(rest, "/")
-		return "/" + path
+// cutHost cuts scheme and host off a URL that may be none, or lack them.
+func cutHost(target string) string {
+	scheme, rest, ok := strings.Cut(target, "://")
+	if !ok || strings.ContainsAny(scheme, "/?#") {
+		return target
 	}
-	return target
+	if path := strings.IndexAny(rest, "/?#"); path >= 0 && rest[path] == '/' {
+		return rest[path:]
+	}
+	return "/"
 }
 
 // isToken tells whether a text may be a method, or a header's name.

@@ -2,8 +2,8 @@ package recording
 
 import "time"
 
-// These are the parts of HAR 1.2 that an exchange is made of, as this package reads and writes
-// them. A field that a recording lacks is the zero value.
+// These are the parts of HAR 1.2 that an exchange is made of, as this package writes them. What
+// it reads is in read_har_types.go.
 
 type harEntry struct {
 	StartedDateTime time.Time   `json:"startedDateTime"`
@@ -47,12 +47,11 @@ type harPair struct {
 // harPostData is the body of a request. HAR 1.2 knows no encoding there; the recorder writes a
 // body that is no UTF-8 in base64 and says so in _encoding, as other writers do.
 type harPostData struct {
-	MimeType string    `json:"mimeType"`
-	Params   []harPair `json:"params,omitempty"`
-	Text     string    `json:"text"`
-	Encoding string    `json:"_encoding,omitempty"` // "base64", or empty
-	Size     *int64    `json:"_size,omitempty"`     // of the body, where Text is not all of it
-	SHA256   string    `json:"_sha256,omitempty"`   // of the whole body, in hexadecimal
+	MimeType string `json:"mimeType"`
+	Text     string `json:"text"`
+	Encoding string `json:"_encoding,omitempty"` // "base64", or empty
+	Size     *int64 `json:"_size,omitempty"`     // of the body, where Text is not all of it
+	SHA256   string `json:"_sha256,omitempty"`   // of the whole body, in hexadecimal
 }
 
 // harContent is the body of a response.

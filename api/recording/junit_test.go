@@ -63,6 +63,31 @@ func TestJUnit(t *testing.T) {
 	}
 }
 
+// However much differs, each operation that fails has a reason, and tells what is not listed.
+func TestJUnitOfMoreThanIsListed(t *testing.T) {
+	var entries []any
+	for range 1010 {
+		entries = append(entries, sessions.with(t, `"20"`, `20`).entry(false))
+	}
+	entries = append(entries, copying.answered(302, "").entry(false), copying.answered(302, "").entry(false))
+	report := hold(t, har(t, entries...))
+	var text strings.Builder
+	if err := report.WriteJUnit(&text); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`entry 1011: POST /ImageStore/$/Copy: CopyImageStoreContent: response status: 302 is not documented&#xA;1 more are not listed&#xA;</failure>`,
+		`&#xA;10 more are not listed&#xA;</failure>`,
+	} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("there is no %s", want)
+		}
+	}
+	if report.Omitted != 11 || len(report.Differences) != 1001 {
+		t.Errorf("%d are listed and %d not", len(report.Differences), report.Omitted)
+	}
+}
+
 // A pipeline that looks at the XML alone must not take nothing for good.
 func TestJUnitOfNothing(t *testing.T) {
 	report := hold(t, har(t, foreign.entry(false)))

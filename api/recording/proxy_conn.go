@@ -15,15 +15,28 @@ type conn struct {
 	proxy            *Proxy
 	client, upstream net.Conn
 
+	room room // for bodies
+
 	mu       sync.Mutex
 	waiting  []*passed // whose responses have not begun, oldest first
 	underWay int
 	draining bool
 	silent   bool // the upstream says nothing more
+	unseen   sync.Once
 }
+
+const (
+	// maxBodies bounds the bodies that a connection holds, in bytes, beyond one of MaxBody.
+	maxBodies = 2 * maxBody
+	// maxWaiting bounds the requests of a connection that wait for their answers, and
+	// maxWaitingHeads what their heads take beyond one, in bytes.
+	maxWaiting      = 1000
+	maxWaitingHeads = 1 << 20
+)
 
 // pass passes both directions on until both have ended.
 func (c *conn) pass() {
+	c.room.Store(maxBodies + c.proxy.MaxBody)
 	requests, answers := newWire(c.client, c.upstream), newWire(c.upstream, c.client)
 	var both sync.WaitGroup
 	both.Go(func() {
@@ -70,19 +83,40 @@ func (c *conn) close() {
 	_ = c.upstream.Close()
 }
 
+var (
+	errNoHTTP     = errors.New("another protocol than HTTP/1")
+	errAfterClose = errors.New("there is more behind a request that was to be the last")
+	errTooMany    = errors.New("too many requests wait for their answers")
+	errNoRequest  = errors.New("an answer without a request")
+)
+
 // passRequests passes requests on, one after another, however many answers are still to come.
 func (c *conn) passRequests(w *wire) {
 	for {
+		if !w.beginsAs(likeRequest) {
+			c.passUnseen(w, errNoHTTP)
+			return
+		}
 		r, err := http.ReadRequest(w.Reader)
-		if err != nil || r.ProtoMajor != 1 || r.Method == http.MethodConnect {
+		if err == nil && (r.ProtoMajor != 1 || r.Method == http.MethodConnect) {
+			err = errNoHTTP
+		}
+		if err != nil {
 			c.passUnseen(w, err)
 			return
 		}
 		x := c.begin(r, w.taken())
+		if x == nil {
+			c.passUnseen(w, errTooMany)
+			return
+		}
 		if err = w.passAs(withHost(w.taken(), c.proxy.Upstream.Host)); err == nil {
 			err = w.passBody(r.Body, &x.sent)
 		}
 		c.endOf(x, &x.sent, err)
+		if err == nil && r.Close {
+			err = errAfterClose
+		}
 		if err != nil {
 			c.passUnseen(w, err)
 			return
@@ -99,13 +133,13 @@ func (c *conn) passAnswers(w *wire) {
 		}
 		x := c.answered()
 		if x == nil {
-			c.passUnseen(w, errors.New("an answer without a request"))
+			c.passUnseen(w, errNoRequest)
 			return
 		}
-		answer, err := http.ReadResponse(w.Reader, x.request)
+		answer, err := readAnswer(w, x.request)
 		for err == nil && answer.StatusCode < 200 && answer.StatusCode != http.StatusSwitchingProtocols {
 			if err = w.pass(); err == nil {
-				answer, err = http.ReadResponse(w.Reader, x.request)
+				answer, err = readAnswer(w, x.request)
 			}
 		}
 		if err != nil {
@@ -114,27 +148,39 @@ func (c *conn) passAnswers(w *wire) {
 			return
 		}
 		x.response = answer
-		x.answered = begin(w.taken(), answer.Header, x.holdsResponse(c.proxy.MaxBody))
-		if err = w.pass(); err == nil && answer.StatusCode != http.StatusSwitchingProtocols {
+		x.answered = begin(w.taken(), answer.Header, x.holdsResponse(c.proxy.MaxBody), &c.room)
+		err = w.pass()
+		switch {
+		case err != nil:
+		case answer.StatusCode == http.StatusSwitchingProtocols:
+			interrupt(c.client) // what the client says is another protocol, too
+			c.endOf(x, &x.answered, nil)
+			c.passUnseen(w, errNoHTTP)
+			return
+		default:
 			err = w.passBody(answer.Body, &x.answered)
 		}
 		c.endOf(x, &x.answered, err)
-		if err != nil || answer.StatusCode == http.StatusSwitchingProtocols {
+		if err != nil {
 			c.passUnseen(w, err)
 			return
 		}
 	}
 }
 
-// passUnseen passes on the rest, and says so unless there is none.
-func (c *conn) passUnseen(w *wire, why error) {
-	if w.ended == nil && w.broken == nil {
-		if why == nil {
-			why = errors.New("another protocol than HTTP/1")
-		}
-		c.proxy.fail("a connection passes unrecorded from here on: %w", why)
+func readAnswer(w *wire, request *http.Request) (*http.Response, error) {
+	if !w.beginsAs(likeAnswer) {
+		return nil, errNoHTTP
 	}
-	if err := w.passRest(); w.ended == nil && w.broken == nil {
+	return http.ReadResponse(w.Reader, request)
+}
+
+// passUnseen passes on the rest, and says so once unless there is none.
+func (c *conn) passUnseen(w *wire, why error) {
+	err := w.passRest(func() {
+		c.unseen.Do(func() { c.proxy.fail("a connection passes unrecorded from here on: %w", why) })
+	})
+	if w.ended == nil && w.broken == nil {
 		w.ended = io.EOF
 		if err != nil {
 			w.ended = err
@@ -142,16 +188,25 @@ func (c *conn) passUnseen(w *wire, why error) {
 	}
 }
 
+// begin notes a request, or returns nil where too many wait.
 func (c *conn) begin(r *http.Request, head []byte) *passed {
 	x := &passed{request: r}
 	x.operation, _ = c.proxy.Contract.Operation(r)
-	x.sent = begin(head, r.Header, x.holdsRequest(c.proxy.MaxBody))
+	x.sent = begin(head, r.Header, x.holdsRequest(c.proxy.MaxBody), &c.room)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	heads := len(head)
+	for _, other := range c.waiting {
+		heads += len(other.sent.head)
+	}
+	if len(c.waiting) >= maxWaiting || len(c.waiting) > 0 && heads > maxWaitingHeads {
+		return nil
+	}
 	c.underWay++
-	c.waiting = append(c.waiting, x)
 	if c.silent {
-		c.noAnswer()
+		x.ends++ // the answer will not come
+	} else {
+		c.waiting = append(c.waiting, x)
 	}
 	return x
 }
@@ -168,36 +223,39 @@ func (c *conn) answered() *passed {
 	return x
 }
 
+// noMoreAnswers ends the answers that will not come.
 func (c *conn) noMoreAnswers() {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.silent = true
-	c.noAnswer()
-}
-
-// noAnswer ends the answers that will not come.
-func (c *conn) noAnswer() {
-	for _, x := range c.waiting {
+	waiting := c.waiting
+	c.waiting = nil
+	c.mu.Unlock()
+	for _, x := range waiting {
 		c.half(x)
 	}
-	c.waiting = nil
 }
 
 // endOf ends one of the two messages of an exchange.
 func (c *conn) endOf(x *passed, m *message, err error) {
 	m.ended, m.broken = time.Now(), err != nil
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.half(x)
 }
 
 // half records an exchange of which both messages have ended. Then, if the proxy is about to
 // end and nothing else is under way, the connection ends.
 func (c *conn) half(x *passed) {
-	if x.ends++; x.ends < 2 {
+	c.mu.Lock()
+	x.ends++
+	whole := x.ends == 2
+	c.mu.Unlock()
+	if !whole {
 		return
 	}
 	c.proxy.record(x)
+	x.sent.drop()
+	x.answered.drop()
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.underWay--; c.underWay == 0 && c.draining {
 		c.close()
 	}
@@ -213,9 +271,9 @@ func (c *conn) drain() {
 }
 
 // withHost is a head whose Host header, if it has one, names another host: the client's names
-// the proxy.
+// the proxy. Lines that continue it go, as their other half does.
 func withHost(head []byte, host string) []byte {
 	return hostHeader.ReplaceAll(head, []byte("${1}"+host))
 }
 
-var hostHeader = regexp.MustCompile(`(?im)^(host:[ \t]*)[^\r\n]*`)
+var hostHeader = regexp.MustCompile(`(?im)^(host:[ \t]*)[^\r\n]*(\r?\n[ \t][^\r\n]*)*`)

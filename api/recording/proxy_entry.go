@@ -49,7 +49,7 @@ func (x *passed) entry(scheme string, limit int64) harEntry {
 func (x *passed) entryRequest(scheme string, limit int64) harRequest {
 	target := redactTarget(x.request.RequestURI)
 	r := harRequest{
-		Method:      x.request.Method,
+		Method:      redactMethod(x.request.Method),
 		URL:         scheme + "://" + redactedHost + target,
 		HTTPVersion: x.request.Proto,
 		Cookies:     []harPair{},
@@ -62,7 +62,7 @@ func (x *passed) entryRequest(scheme string, limit int64) harRequest {
 		return r
 	}
 	kind := x.request.Header.Get("Content-Type")
-	r.PostData = &harPostData{MimeType: kind}
+	r.PostData = &harPostData{MimeType: redactType(kind)}
 	if x.sent.isRecorded(kind, limit) {
 		r.PostData.Text, r.PostData.Encoding, r.BodySize = recorded(x.sent.body)
 		setContentLength(r.Headers, r.BodySize)
@@ -82,14 +82,14 @@ func (x *passed) entryResponse(limit int64) harResponse {
 		HTTPVersion: a.Proto,
 		Cookies:     []harPair{},
 		Headers:     headerPairs(x.answered.head),
-		Content:     harContent{Size: x.answered.size, MimeType: a.Header.Get("Content-Type")},
+		Content:     harContent{Size: x.answered.size, MimeType: redactType(a.Header.Get("Content-Type"))},
 		HeadersSize: -1,
 		BodySize:    x.answered.size,
 	}
 	if x.answered.size == 0 {
 		return r
 	}
-	if x.answered.isRecorded(r.Content.MimeType, limit) {
+	if x.answered.isRecorded(a.Header.Get("Content-Type"), limit) {
 		r.Content.Text, r.Content.Encoding, r.Content.Size = recorded(x.answered.body)
 		r.BodySize = r.Content.Size
 		setContentLength(r.Headers, r.BodySize)

@@ -2,6 +2,7 @@ package recording
 
 import (
 	"bytes"
+	"net"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
@@ -17,7 +18,8 @@ func silent(t testing.TB) *conn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &conn{proxy: &Proxy{Upstream: &url.URL{Scheme: "http", Host: "gateway"}, Contract: contract, Fails: func(error) {}}}
+	client, _ := net.Pipe()
+	return &conn{client: client, proxy: &Proxy{Upstream: &url.URL{Scheme: "http", Host: "gateway"}, Contract: contract}}
 }
 
 var anyHost = regexp.MustCompile(`(?i)host:`)

@@ -26,7 +26,8 @@ type proxied struct {
 	mu             sync.Mutex
 	differs, fails []string
 
-	end func() Counts // stops it, and may be called again
+	end        func() Counts // stops it, and may be called again
+	wantFailed error         // what the end has to fail with
 }
 
 // startProxy stands a proxy before an address.
@@ -58,8 +59,8 @@ func startProxy(t *testing.T, upstream string, changes ...func(*Proxy)) *proxied
 	served := make(chan Counts, 1)
 	go func() {
 		counts, err := p.Serve(ctx, listener)
-		if err := errors.Join(err, file.Close()); err != nil {
-			t.Error(err)
+		if err := errors.Join(err, file.Close()); !errors.Is(err, r.wantFailed) {
+			t.Errorf("it ended with %v, want %v", err, r.wantFailed)
 		}
 		served <- counts
 	}()
@@ -217,6 +218,37 @@ var plays = []struct {
 		{server, "\x00\x01"},
 		{client, "what comes:\x02 no head\r\n"},
 		{server, "\x03"},
+	}},
+	{"another protocol whose client begins, without an end of line", []line{
+		{client, "GET / HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n"},
+		{server, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\n\r\n"},
+		{client, "\x81\x05hello"},
+		{server, "\x81\x05hello"},
+		{client, "GET"},
+		{server, "HTTP"},
+		{client, bye},
+		{server, bye},
+	}},
+	{"another protocol that the client speaks before it is agreed", []line{
+		{client, "GET / HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n"},
+		{client, "\x81\x05hello"},
+		{server, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\n\r\n"},
+		{client, "GET"},
+	}},
+	{"more behind a request of HTTP/1.0", []line{
+		{client, "POST /ImageStore HTTP/1.0\r\nHost: {host}\r\n\r\ntail"},
+		{server, "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok"},
+		{client, "more"},
+	}},
+	{"more behind the last request", []line{
+		{client, "GET /ImageStore HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\nhi"},
+		{server, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nokhi"},
+	}},
+	{"no request and no answer, without an end of line", []line{
+		{client, "GET / HTTP/1.1\r\nHost: {host}\r\n\r\n"},
+		{server, "220 hello"},
+		{client, "\x16\x03\x01"},
+		{server, "\x15"},
 	}},
 	{"no HTTP", []line{
 		{client, "EHLO there\r\n"},

@@ -2,8 +2,12 @@ package recording
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
+	"net"
+	"os"
+	"time"
 )
 
 // wire is one direction of a connection. What is read of it by way of its [bufio.Reader], by
@@ -49,11 +53,14 @@ func (w *holding) Read(p []byte) (int, error) {
 	}
 	n, err := w.from.Read(p)
 	w.held = append(w.held, p[:n]...)
-	if err != nil {
+	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 		w.ended = err
 	}
 	return n, err
 }
+
+// interrupt wakes whoever waits for more on a wire, in favour of passRest.
+func interrupt(from net.Conn) { _ = from.SetReadDeadline(time.Unix(1, 0)) }
 
 // taken is what a parser took and was not passed on: of a message, once its head is parsed,
 // just that head.
@@ -99,15 +106,70 @@ func (w *wire) passBody(body io.Reader, seen *message) error {
 	}
 }
 
-// passRest passes on all that still comes, unseen.
-func (w *wire) passRest() error {
+// passRest passes on all that still comes, unseen, and calls some first if there is any.
+func (w *wire) passRest(some func()) error {
 	if w.broken != nil {
 		return w.broken
 	}
 	_, _ = w.Discard(w.Buffered())
+	if len(w.held) > 0 {
+		some()
+		some = func() {}
+	}
 	if err := w.pass(); err != nil || w.ended != nil {
 		return err
 	}
-	_, err := io.Copy(w.to, w.from)
-	return err
+	for {
+		_, err := io.Copy(w.to, &announcing{w.from, some})
+		from, ok := w.from.(net.Conn)
+		if !ok || !errors.Is(err, os.ErrDeadlineExceeded) {
+			return err
+		}
+		_ = from.SetReadDeadline(time.Time{}) // it was interrupted
+	}
+}
+
+// announcing calls some before the first bytes are read of it.
+type announcing struct {
+	io.Reader
+	some func()
+}
+
+func (a *announcing) Read(p []byte) (int, error) {
+	n, err := a.Reader.Read(p)
+	if n > 0 && a.some != nil {
+		a.some()
+		a.some = nil
+	}
+	return n, err
+}
+
+// beginsAs waits until it is clear whether what comes begins in a certain way, and no longer: a
+// parser would wait for a whole line. Like tells so of a start, as soon as it can. Where nothing
+// more comes it is so.
+func (w *wire) beginsAs(like func(start []byte) (clear, good bool)) bool {
+	for n := 1; ; n++ {
+		start, err := w.Peek(n)
+		if err != nil {
+			return true
+		}
+		if clear, good := like(start); clear {
+			return good
+		}
+	}
+}
+
+// likeRequest knows a request by its method, with the blank behind it.
+func likeRequest(start []byte) (clear, good bool) {
+	const longest = 32
+	method, isWhole := bytes.CutSuffix(start, []byte(" "))
+	good = isToken(string(method)) && len(method) <= longest
+	return isWhole || !good, good
+}
+
+// likeAnswer knows an answer by the protocol.
+func likeAnswer(start []byte) (clear, good bool) {
+	const protocol = "HTTP/"
+	good = string(start) == protocol[:len(start)]
+	return !good || len(start) == len(protocol), good
 }

@@ -18,10 +18,14 @@ func filesOf(name string) ([]string, error) {
 	if !info.IsDir() {
 		return []string{name}, nil
 	}
+	root, err := filepath.EvalSymlinks(name) // WalkDir does not go through a link
+	if err != nil {
+		return nil, plainPathError(err)
+	}
 	var files []string
-	err = filepath.WalkDir(name, func(path string, entry fs.DirEntry, err error) error {
+	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() && isRecording(path) {
-			files = append(files, path)
+			files = append(files, filepath.Join(name, strings.TrimPrefix(path, root)))
 		}
 		return err
 	})

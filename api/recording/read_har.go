@@ -143,9 +143,9 @@ func (h *harReader) entry() error {
 	h.entries++
 	h.text.allow()
 	// What a recording leaves out is not known, rather than 0.
-	e := harEntry{
-		Request:  harRequest{BodySize: -1},
-		Response: harResponse{BodySize: -1, Content: harContent{Size: -1}},
+	e := readEntry{
+		Request:  readRequest{BodySize: -1},
+		Response: readResponse{Content: readContent{Size: -1}},
 	}
 	start := h.offset()
 	if h.entries > 1 {
@@ -172,6 +172,9 @@ func (h *harReader) placeOf(err error, start int64) int64 {
 	}
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return h.text.original(h.text.made)
+	}
+	if _, ok := errors.AsType[*json.SyntaxError](err); !ok {
+		return start
 	}
 	// The decoder's own offset does not count what was read by Token.
 	var again json.RawMessage

@@ -10,7 +10,7 @@ import (
 )
 
 // exchangeOf makes an exchange of an entry of a HAR.
-func exchangeOf(e harEntry) (x exchange, err error) {
+func exchangeOf(e readEntry) (x exchange, err error) {
 	if e.Request.Method == "" && e.Request.URL == "" {
 		return x, errors.New("it has no request")
 	}
@@ -37,9 +37,8 @@ func exchangeOf(e harEntry) (x exchange, err error) {
 	return x, nil
 }
 
-// headerOf makes a header of what may be in lower case. Pseudo headers of HTTP/2 stay among
-// them, where they are nobody's business.
-func headerOf(pairs []harPair) http.Header {
+// headerOf makes a header of what may be in lower case.
+func headerOf(pairs readHeaders) http.Header {
 	header := make(http.Header, len(pairs))
 	for _, pair := range pairs {
 		header.Add(pair.Name, pair.Value)
@@ -48,7 +47,7 @@ func headerOf(pairs []harPair) http.Header {
 }
 
 // setType takes the media type from where else a recording without any headers has it.
-func setType(header http.Header, recorded []harPair, mediaType string) {
+func setType(header http.Header, recorded readHeaders, mediaType string) {
 	if len(recorded) == 0 && mediaType != "" && mediaType != "x-unknown" {
 		header.Set("Content-Type", mediaType)
 	}
@@ -56,30 +55,36 @@ func setType(header http.Header, recorded []harPair, mediaType string) {
 
 // sentBody returns the body of a request. One that is not there was not kept, for browsers
 // leave out what a page sends from a file and then say that the size is 0.
-func sentBody(r *harRequest, header http.Header) (body, error) {
+func sentBody(r *readRequest, header http.Header) (body, error) {
 	size, announced := announcedLength(header)
 	if !announced && (r.BodySize > 0 || r.PostData != nil) {
-		size = r.BodySize
+		size = int64(r.BodySize)
 	}
 	switch {
-	case r.PostData == nil && size == 0:
+	case r.PostData == nil && size == 0,
+		r.PostData == nil && size < 0 && isBodiless(r.Method) && header.Get("Transfer-Encoding") == "":
 		return keptBody(nil), nil
 	case r.PostData == nil:
 		return lostBody(size), nil
 	case r.PostData.Size != nil:
-		size = *r.PostData.Size
+		size = int64(*r.PostData.Size)
 	}
 	return bodyOf(r.PostData.Text, r.PostData.Encoding, size)
 }
 
+// isBodiless tells the methods whose requests have no body unless something says so.
+func isBodiless(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodDelete
+}
+
 // receivedBody returns the body of a response.
-func receivedBody(e *harEntry, header http.Header) (body, error) {
+func receivedBody(e *readEntry, header http.Header) (body, error) {
 	if hasNoBody(e.Request.Method, e.Response.Status) {
 		return bodyOf(e.Response.Content.Text, e.Response.Content.Encoding, 0)
 	}
 	size, announced := announcedLength(header)
-	if !announced || e.Response.Content.Size > size {
-		size = e.Response.Content.Size
+	if recorded := int64(e.Response.Content.Size); !announced || recorded > size {
+		size = recorded
 	}
 	if header.Get("Content-Encoding") != "" && e.Response.Content.Text != "" {
 		size = 0 // some writers tell the size of the compressed body, of which Text is not

@@ -70,12 +70,26 @@ func readHead(l *lines) (head, error) {
 
 func (h *head) add(line string) error {
 	name, value, ok := strings.Cut(line, ":")
-	if !ok || !isToken(name) {
-		return fmt.Errorf("want a header like Name: value, got %.20q", name)
+	if !ok {
+		return badHeader(name)
+	}
+	if err := checkHeader(name, value); err != nil {
+		return err
+	}
+	h.header.Add(name, strings.TrimSpace(value))
+	return nil
+}
+
+func checkHeader(name, value string) error {
+	if !isToken(name) {
+		return badHeader(name)
 	}
 	if strings.ContainsRune(value, 0) {
 		return fmt.Errorf("the header %.40s holds a NUL", name)
 	}
-	h.header.Add(name, strings.TrimSpace(value))
 	return nil
+}
+
+func badHeader(name string) error {
+	return fmt.Errorf("want a header like Name: value, got %.20q", name)
 }

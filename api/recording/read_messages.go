@@ -88,8 +88,11 @@ func readBody(l *lines, h head, unannounced int64) (body, error) {
 	if strings.EqualFold(h.header.Get("Transfer-Encoding"), "chunked") {
 		if start, _ := l.from.Peek(20); beginsChunk(string(start)) {
 			return l.chunked()
-		} // else it was put together already, as curl does
-		return l.atMost(unannounced)
+		}
+		if unannounced == 0 {
+			return lostBody(-1), nil
+		}
+		return l.atMost(unannounced) // it was put together already, as curl does
 	}
 	size, announced := announcedLength(h.header)
 	if !announced {

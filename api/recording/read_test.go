@@ -32,6 +32,7 @@ func TestRecordingsOfOthers(t *testing.T) {
 		{"chromium.har", recording.Counts{Passed: 16, NotWhole: 1, Foreign: 1}, []string{"entry 18: the response is missing"}},
 		{"mitmproxy.har", recording.Counts{Passed: 11}, nil},
 		{"curl.http", recording.Counts{Passed: 4, NotWhole: 1}, []string{"entry 3: the body of the request was not kept"}},
+		{"curl-several.http", recording.Counts{Passed: 2}, nil},
 	} {
 		t.Run(row.file, func(t *testing.T) {
 			report := recording.Check(load(t), "testdata/"+row.file)
@@ -99,6 +100,14 @@ func TestWhatIsNoRecordingSaysWhere(t *testing.T) {
 		{"HAR: nested deep before the entries", `{"log":{"pages":` + strings.Repeat("[", 20_000), 0, "offset 16: invalid character '[' exceeded max depth"},
 		{"HAR: nested deep in an entry", log(entry + `,{"request":` + strings.Repeat("[", 20_000)), 1, "entry 2, offset 10905: invalid character '[' exceeded max depth"},
 
+		{"HAR: more headers than anyone sends", changed(`"headers":[{"name":":path"`, `"headers":[`+strings.Repeat(`{"name":"a","value":"b"},`, 1001)+`{"name":":path"`), 1,
+			"entry 2, offset 894: it has more than 1000 headers"},
+		{"HAR: a header without a name", changed(`"headers":[{"name":":path"`, `"headers":[{},{"name":":path"`), 1,
+			`entry 2, offset 894: want a header like Name: value, got ""`},
+		{"HAR: a header that is none", changed(`"headers":[{"name":":path"`, `"headers":[{"name":"a b"},{"name":":path"`), 1,
+			`entry 2, offset 894: want a header like Name: value, got "a b"`},
+		{"HAR: half a byte", changed(`"size":214`, `"size":0.5`), 1, `entry 2, offset 894: 0.5 is no size`},
+
 		{"HTTP: a line that is no header", "GET / HTTP/1.1\nHost\n", 0, `entry 1, line 2: want a header like Name: value, got "Host"`},
 		{"HTTP: a header with a NUL", "GET / HTTP/1.1\nHost: a\x00b\n", 0, `entry 1, line 2: the header Host holds a NUL`},
 		{"HTTP: a header that is folded", "GET / HTTP/1.1\nA: b\n c: d\n", 0, `entry 1, line 3: want a header like Name: value, got " c"`},
@@ -128,6 +137,29 @@ func TestWhatIsNoRecordingSaysWhere(t *testing.T) {
 			if c := report.Exchanges; c.Passed+c.Different+c.NotWhole+c.Foreign != row.before {
 				t.Errorf("exchanges %+v, want %d before the error", c, row.before)
 			}
+		})
+	}
+}
+
+// What is not used may be as a writer likes it, and whole numbers with a fraction.
+func TestFieldsOfAHARThatAreNotUsed(t *testing.T) {
+	for _, row := range []struct{ name, old, new string }{
+		{"a zone without a colon", `"2026-01-02T03:04:05.678Z"`, `"2019-06-21T09:50:35.203+0000"`},
+		{"no zone", `"2026-01-02T03:04:05.678Z"`, `"2019-06-21T09:50:35"`},
+		{"an empty time", `"2026-01-02T03:04:05.678Z"`, `""`},
+		{"a duration that is a text", `"time":1.5`, `"time":"1"`},
+		{"timings that are none", `"timings":{"receive":0.5,"send":0,"wait":1}`, `"timings":[]`},
+		{"cookies that are none", `"method":"GET"`, `"method":"GET","cookies":"a","queryString":5`},
+		{"a size with a fraction", `"size":214`, `"size":214.0`},
+		{"a size with an exponent", `"size":214`, `"size":2.14e2`},
+		{"no size", `"size":214`, `"size":null`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			text := har(t, sessions.entry(false))
+			if strings.Count(text, row.old) != 1 {
+				t.Fatalf("%s is not once in %s", row.old, text)
+			}
+			wantVerdict(t, hold(t, strings.Replace(text, row.old, row.new, 1)), passed)
 		})
 	}
 }

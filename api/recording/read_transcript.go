@@ -2,6 +2,7 @@ package recording
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,11 +15,11 @@ import (
 const maxTranscript = 64 << 20
 
 // remarks are what curl says about the transfer. It writes them whenever it likes, in the
-// middle of a body too, and behind a body without a line's end.
+// middle of a body too. Behind a body without a line's end they are found by where that ends.
 var (
-	remarks      = regexp.MustCompile(`(?m)[{}] \[\d+ bytes data\]\r?\n|^\* .*\n?`)
-	remarkBehind = regexp.MustCompile(`\* (  Trying |Connection #\d+ to host|Closing connection).*`)
-	nextRequest  = regexp.MustCompile(`(?m)^> `)
+	remarks     = regexp.MustCompile(`(?m)[{}] \[\d+ bytes data\]\r?\n|^\* .*\n?`)
+	nextRequest = regexp.MustCompile(`(?m)^> `)
+	nextHead    = regexp.MustCompile(`(?m)^[<>] `)
 )
 
 // readTranscript reads what curl -v prints: "> " before the head of a request, "< " before the
@@ -34,8 +35,7 @@ func readTranscript(from *bufio.Reader) iter.Seq2[exchange, error] {
 			yield(exchange{}, readError{err: err})
 			return
 		}
-		rest := remarkBehind.ReplaceAllString(remarks.ReplaceAllString(string(text), ""), "")
-		rest = strings.TrimLeft(rest, "\r\n")
+		rest := strings.TrimLeft(remarks.ReplaceAllString(string(text), ""), "\r\n")
 		for entry := 1; rest != ""; entry++ {
 			var x exchange
 			x, rest, err = cutExchange(rest)
@@ -131,14 +131,36 @@ func cutBody(x exchange, text string) (kept body, rest string, err error) {
 	size, announced := announcedLength(x.header)
 	switch {
 	case hasNoBody(x.method(), x.status):
-		return keptBody(nil), text, nil
+		return keptBody(nil), fromNextHead(text), nil
 	case announced && size > int64(len(text)):
 		return kept, "", fmt.Errorf("the body breaks off after %d of %d bytes", len(text), size)
 	case announced:
-		return keptBody([]byte(text[:size])), text[size:], nil
+		return keptBody([]byte(text[:size])), fromNextHead(text[size:]), nil
 	}
 	if next := nextRequest.FindStringIndex(text); next != nil {
 		text, rest = text[:next[0]], text[next[0]:]
 	}
-	return keptBody([]byte(text)), rest, nil
+	return keptBody([]byte(withoutRemark(text))), rest, nil
+}
+
+// fromNextHead skips what stands behind a body whose end is known.
+func fromNextHead(text string) string {
+	if next := nextHead.FindStringIndex(text); next != nil {
+		return text[next[0]:]
+	}
+	return ""
+}
+
+// withoutRemark cuts off the remark that follows a JSON value.
+func withoutRemark(text string) string {
+	d := json.NewDecoder(strings.NewReader(text))
+	var value json.RawMessage
+	if err := d.Decode(&value); err != nil {
+		return text
+	}
+	end := d.InputOffset()
+	if strings.HasPrefix(strings.TrimLeft(text[end:], "\r\n"), "* ") {
+		return text[:end]
+	}
+	return text
 }

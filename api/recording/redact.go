@@ -14,29 +14,18 @@ const redacted = "REDACTED"
 // redactedHost stands for the upstream's host. It is a name that no host can have.
 const redactedHost = "redacted.invalid"
 
-// keptHeaders are those whose values are kept, in small letters. Content-Length is that of the
-// body as it is recorded.
-var keptHeaders = []string{
-	"accept", "accept-encoding", "allow", "cache-control", "connection", "content-encoding",
-	"content-length", "content-range", "content-type", "date", "expect", "keep-alive", "pragma",
-	"retry-after", "server", "strict-transport-security", "te", "trailer", "transfer-encoding",
-	"user-agent", "vary", "x-content-type-options", "x-servicefabricclienttype",
-}
-
 // redactHeader keeps a value or not. The name stays as it was sent.
 func redactHeader(name, value string) string {
-	switch {
+	switch known := headerForms[strings.ToLower(name)]; {
 	case strings.EqualFold(name, "Host"):
 		return redactedHost
-	case slices.Contains(keptHeaders, strings.ToLower(name)):
+	case strings.EqualFold(name, "Content-Type"):
+		return redactType(value)
+	case known != nil && (value == "" || known.MatchString(value)):
 		return value
 	}
 	return redacted
 }
-
-// keptQuery are the parameters of the contract. A session-id is drawn at random or from a
-// digest; a ContinuationToken is the name of a file, as a path is.
-var keptQuery = []string{"api-version", "timeout", "session-id", "ContinuationToken"}
 
 // redactQuery keeps the raw spelling of what it keeps, and the names of parameters that it
 // does not know. A part without a "=" may be a value as well as a name, so it goes.
@@ -46,9 +35,10 @@ func redactQuery(raw string) string {
 	}
 	parts := strings.Split(raw, "&")
 	for i, part := range parts {
-		name, _, isPair := strings.Cut(part, "=")
+		name, value, isPair := strings.Cut(part, "=")
+		known := queryForms[unescaped(name)]
 		switch {
-		case part == "", isPair && slices.Contains(keptQuery, name):
+		case part == "", known != nil && (value == "" || known.MatchString(unescaped(value))):
 		case isPair:
 			parts[i] = name + "=" + redacted
 		default:
@@ -59,23 +49,30 @@ func redactQuery(raw string) string {
 }
 
 // redactPath keeps paths of the image store, with the names of files and folders in them, and
-// commands of the cluster, such as /$/GetClusterVersion. Any other path may name anything.
+// commands that are known, such as /$/GetClusterVersion. Any other path may name anything.
 func redactPath(raw string) string {
-	first, rest, _ := strings.Cut(strings.TrimPrefix(raw, "/"), "/")
+	first, rest, hasRest := strings.Cut(strings.TrimPrefix(raw, "/"), "/")
 	switch {
-	case raw == "/", first == "ImageStore", first == "$" && !strings.Contains(rest, "/"):
+	case raw == "/", first == "$" && slices.Contains(clusterCommands, rest):
 		return raw
+	case first != "ImageStore":
+		return "/" + redacted
+	case !hasRest:
+		return raw
+	case climbs(rest):
+		return "/ImageStore/" + redacted
 	}
-	return "/" + redacted
+	folder, command, isCommand := strings.Cut("/"+rest, "/$/")
+	if isCommand && !slices.Contains(storeCommands, command) {
+		return "/ImageStore" + folder + "/$/" + redacted
+	}
+	return raw
 }
 
-// redactTarget takes the host, with the user and the password before it, out of the target of
-// a request line, if it has one, and redacts the rest.
+// redactTarget takes the host, with the user and the password before it, and the fragment out
+// of the target of a request line, and redacts the rest.
 func redactTarget(target string) string {
-	if _, rest, isAbsolute := strings.Cut(target, "://"); isAbsolute && !strings.HasPrefix(target, "/") {
-		_, path, _ := strings.Cut(rest, "/")
-		target = "/" + path
-	}
+	target, _, _ = strings.Cut(cutHost(target), "#")
 	path, query, hasQuery := strings.Cut(target, "?")
 	if target = redactPath(path); hasQuery {
 		target += "?" + redactQuery(query)

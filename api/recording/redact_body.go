@@ -9,7 +9,7 @@ import (
 )
 
 // The members of the contract's bodies: those that hold others, and those that hold a value,
-// which is kept. Other members keep their names alone.
+// which is kept. Of other members there is but that they were there.
 var (
 	holders = []string{
 		"DiskInfo", "Error", "ExpectedRanges", "FileVersion", "StoreFiles", "StoreFolders",
@@ -98,6 +98,7 @@ func (r *redaction) item(opening json.Delim, member string, depth int) error {
 	if opening == '[' {
 		return r.value(member, depth)
 	}
+	before := r.decoder.InputOffset()
 	name, err := r.decoder.Token()
 	if err != nil {
 		return err
@@ -106,7 +107,8 @@ func (r *redaction) item(opening json.Delim, member string, depth int) error {
 	if slices.Contains(holders, member) || slices.Contains(keptMembers, member) {
 		return r.value(member, depth)
 	}
-	before := r.decoder.InputOffset()
+	r.replace(before, `"`+redacted+`"`)
+	before = r.decoder.InputOffset()
 	var unknown json.RawMessage
 	if err := r.decoder.Decode(&unknown); err != nil {
 		return err

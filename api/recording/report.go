@@ -23,7 +23,7 @@ type Report struct {
 	Files       []FileReport `json:"files"`
 	Differences []Finding    `json:"differences"`
 	NotWhole    []Finding    `json:"notWhole"`
-	Omitted     int          `json:"omitted"` // differences, and exchanges that are not whole, beyond the first 1000
+	Omitted     int          `json:"omitted"` // differences, and exchanges that are not whole, beyond the first 1000 and the first of each operation in a file
 
 	contract *api.Contract
 }
@@ -42,8 +42,18 @@ type FileReport struct {
 	Exchanges Counts `json:"exchanges"`
 	Error     string `json:"error,omitempty"` // why it was not read to its end
 
-	operations map[string]Counts
+	operations map[string]*tally
 }
+
+// tally is what the exchanges of an operation in a file came to. Of the findings, differences
+// and what is not whole, some may not be listed.
+type tally struct {
+	Counts
+	differences, notWhole listing
+}
+
+// listing counts findings.
+type listing struct{ listed, omitted int }
 
 // Finding is a difference in an exchange, or why it could not be judged in full.
 type Finding struct {
@@ -122,7 +132,7 @@ func plainPathError(err error) error {
 
 // Add holds the exchanges of one more recording to the contract, under a name.
 func (r *Report) Add(name string, recording io.Reader) {
-	file := FileReport{Name: name, operations: make(map[string]Counts)}
+	file := FileReport{Name: name, operations: make(map[string]*tally)}
 	for x, err := range read(recording) {
 		if err != nil {
 			file.Error = plainPathError(err).Error()
@@ -142,30 +152,37 @@ func (r *Report) add(file *FileReport, x exchange) {
 		return
 	}
 	ofOperation := file.operations[v.operation]
+	if ofOperation == nil {
+		ofOperation = new(tally)
+		file.operations[v.operation] = ofOperation
+	}
 	ofOperation.add(counts)
-	file.operations[v.operation] = ofOperation
 
 	found := Finding{File: file.Name, Entry: x.entry, Operation: v.operation}
 	found.Method, found.Path = placeOf(x.request)
 	for i, d := range v.differences {
 		if i == maxListedOfEach {
 			r.Omitted += len(v.differences) - i
+			ofOperation.differences.omitted += len(v.differences) - i
 			break
 		}
 		found.Side, found.Place, found.Reason = d.Side, d.Place, d.Reason
-		r.list(&r.Differences, found)
+		r.list(&r.Differences, &ofOperation.differences, found)
 	}
 	if v.missing != "" {
 		found.Side, found.Place, found.Reason = "", "", v.missing
-		r.list(&r.NotWhole, found)
+		r.list(&r.NotWhole, &ofOperation.notWhole, found)
 	}
 }
 
-func (r *Report) list(findings *[]Finding, found Finding) {
-	if len(*findings) == maxListed {
+// list lists a finding, if there is room or it is the first of its operation in its file.
+func (r *Report) list(findings *[]Finding, of *listing, found Finding) {
+	if len(*findings) >= maxListed && of.listed > 0 {
 		r.Omitted++
+		of.omitted++
 		return
 	}
+	of.listed++
 	*findings = append(*findings, found)
 }
 

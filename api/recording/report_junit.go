@@ -75,7 +75,7 @@ func (r *Report) junitSuite(file FileReport) junitSuite {
 			if counts.Different > 0 {
 				c.Failure = &junitReason{
 					Message: differing(counts.Different, judged),
-					Text:    textOf(r.Differences, file.Name, operation),
+					Text:    textOf(r.Differences, file.Name, operation, counts.differences.omitted),
 				}
 			}
 			cases = append(cases, c)
@@ -83,7 +83,7 @@ func (r *Report) junitSuite(file FileReport) junitSuite {
 		if counts.NotWhole > 0 {
 			cases = append(cases, junitCase{Name: name + ", not whole", Skipped: &junitReason{
 				Message: exchanges(counts.NotWhole),
-				Text:    textOf(r.NotWhole, file.Name, operation),
+				Text:    textOf(r.NotWhole, file.Name, operation, counts.notWhole.omitted),
 			}})
 		}
 	}
@@ -113,13 +113,17 @@ func suiteOf(name string, cases []junitCase) junitSuite {
 	return suite
 }
 
-// textOf has a line for each finding in an operation of a file.
-func textOf(findings []Finding, file, operation string) string {
+// textOf has a line for each finding in an operation of a file, and one for those that are not
+// listed.
+func textOf(findings []Finding, file, operation string, omitted int) string {
 	var b strings.Builder
 	for _, found := range findings {
 		if found.File == file && found.Operation == operation {
 			fmt.Fprintln(&b, found)
 		}
+	}
+	if omitted > 0 {
+		fmt.Fprintf(&b, "%d more are not listed\n", omitted)
 	}
 	return b.String()
 }

@@ -2,6 +2,7 @@ package recording_test
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -80,13 +81,13 @@ func TestAReportIsBounded(t *testing.T) {
 	entries = append(entries, sessions.with(t, "api-version", strings.Repeat("p", 5000)).entry(false),
 		sessions.with(t, "/a/$/GetUploadSession", "/"+strings.Repeat("x", 100_000)+"/$/No").entry(false))
 	report := hold(t, har(t, entries...))
-	if n := len(report.Differences); n != 1000 {
-		t.Errorf("%d differences are listed, want 1000", n)
+	if n := len(report.Differences); n != 1001 {
+		t.Errorf("%d differences are listed, want 1000 and the first of another operation", n)
 	}
 	if found := report.Differences[100]; found.Entry != 2 {
 		t.Errorf("the 101st difference is of entry %d, want 100 of each", found.Entry)
 	}
-	if want := 20*501 + 3 - 1000; report.Omitted != want {
+	if want := 20*501 + 3 - 1001; report.Omitted != want {
 		t.Errorf("%d are not listed, want %d", report.Omitted, want)
 	}
 	if report.Exchanges.Different != 22 {
@@ -99,6 +100,18 @@ func TestAReportIsBounded(t *testing.T) {
 	}
 	if !strings.Contains(report.Err().Error(), "more are not listed") {
 		t.Error("the error does not say that there are more")
+	}
+}
+
+func TestALinkToAFolder(t *testing.T) {
+	folder := t.TempDir()
+	write(t, folder+"/real/sub/a.har", har(t, sessions.entry(false)))
+	if err := os.Symlink("real", folder+"/link"); err != nil {
+		t.Fatal(err)
+	}
+	report := recording.Check(load(t), folder+"/link")
+	if len(report.Files) != 1 || report.Files[0].Name != folder+"/link/sub/a.har" || report.Exchanges.Passed != 1 {
+		t.Errorf("read were %+v", report.Files)
 	}
 }
 
@@ -120,5 +133,29 @@ func TestFoldersAndFiles(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, report.Files, cmpopts.IgnoreUnexported(recording.FileReport{})); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
+	}
+}
+
+// What may be a secret is in no finding, though the exchange differs by it.
+func TestFindingsTellNoSecrets(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		x    written
+		want string
+	}{
+		{"a part of a query without a name", sessions.with(t, "?", "?CANARY%20token&&"), `query: a part without "=" is not documented`},
+		{"parameters of a media type", sessions.with(t, "application/json; charset=utf-8", "text/html; a=CANARY"), `content type: "text/html" is not documented`},
+		{"a media type that is none", sessions.with(t, "application/json; charset=utf-8", "CANARY"), "content type: what is no media type is not documented"},
+		{"a fragment of a URL that is none", sessions.with(t, "/ImageStore/a/$/GetUploadSession", "/ImageStore/%zz#tok=CANARY"), "GET /ImageStore/%25zz: request URL"},
+		{"a URL in the query of a URL that is none", sessions.with(t, "/ImageStore/a/$/GetUploadSession?", "/ImageStore/%zz?x=http://u:CANARY@h/y&"), "GET /ImageStore/%25zz: request URL"},
+		{"a user of a URL that is none", sessions.with(t, "/ImageStore/a/$/GetUploadSession", "http://u:CANARY@h/ImageStore/%zz"), "GET /ImageStore/%25zz: request URL"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			report := hold(t, row.x.http())
+			wantVerdict(t, report, different)
+			if text := report.Err().Error(); strings.Contains(text, "CANARY") || !strings.Contains(text, row.want) {
+				t.Errorf("got %s\nwant %s", text, row.want)
+			}
+		})
 	}
 }

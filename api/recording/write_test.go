@@ -97,8 +97,8 @@ func TestARecordingNeedsItsFolder(t *testing.T) {
 // What a killed process left beside a recording is in the way of nobody.
 func TestCopiesThatWereLeftAreReplaced(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "r.har")
-	for _, left := range []string{".new1", ".new2"} {
-		if err := os.WriteFile(name+left, []byte(strings.Repeat("left over", 100)), 0o644); err != nil {
+	for left, text := range map[string]string{".new1": beginning + strings.Repeat("left over", 100), ".new2": beginning[:9]} {
+		if err := os.WriteFile(name+left, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -116,6 +116,21 @@ func TestCopiesThatWereLeftAreReplaced(t *testing.T) {
 	}
 	if got := entries(t, name); len(got) != 1 {
 		t.Errorf("%d entries, want 1", len(got))
+	}
+}
+
+// What is somebody's is not replaced.
+func TestCopiesThatAreNoneStay(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "r.har")
+	if err := os.WriteFile(name+".new2", []byte("mine"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Create(name, "1.0"); err == nil || !strings.HasSuffix(err.Error(), "r.har.new2 is in the way and no recording; remove it, or choose another name") {
+		t.Errorf("error %v", err)
+	}
+	onlyFile(t, name+".new2")
+	if text, err := os.ReadFile(name + ".new2"); err != nil || string(text) != "mine" {
+		t.Errorf("the file is %q: %v", text, err)
 	}
 }
 

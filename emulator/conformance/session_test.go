@@ -104,13 +104,13 @@ func TestRanges(t *testing.T) {
 			chunk("{}/a", "<1>", "bytes 0-0/3", "x").is(invalid),
 		}},
 		{says: "A body that is shorter or longer than its range is not noticed until the commit.", on: windows, do: []step{
-			chunk("{}/a", "<1>", "bytes 0-1/4", "abc").is("200"),
-			chunk("{}/a", "<1>", "bytes 2-3/4", "").is("200"),
+			chunk("{}/a", "<1>", "bytes 0-1/4", "abc").oddly().is("200"),
+			chunk("{}/a", "<1>", "bytes 2-3/4", "").oddly().is("200"),
 			session("<1>").expects(""),
 			commit("<1>").is(invalid).looksLike(`.*"Upload failed due to an internal error\. Image store file .* has .*Please retry\."\}\}`),
 		}},
 		{says: "The first chunk may end one byte past the file, and then nothing is expected and no commit succeeds.", on: windows, do: []step{
-			chunk("{}/a", "<1>", "bytes 0-5/5", "hello").is("200"),
+			chunk("{}/a", "<1>", "bytes 0-5/5", "hello").oddly().is("200"),
 			session("<1>").expects(""),
 			commit("<1>").is(invalid),
 		}},
@@ -119,7 +119,7 @@ func TestRanges(t *testing.T) {
 			chunk("{}/a", "<1>", "bytes 2-5/5", "llo").is(refusedRange),
 		}},
 		{says: "A session of 0 bytes expects 0-0 for ever and cannot be committed.", on: windows, do: []step{
-			chunk("{}/a", "<1>", "bytes 0-0/0", "").is("200"),
+			chunk("{}/a", "<1>", "bytes 0-0/0", "").oddly().is("200"),
 			session("<1>").expects("0-0"),
 			commit("<1>").is(invalid),
 			list("{}/a").is("404"),

@@ -26,9 +26,9 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	err := root.ExecuteContext(ctx)
 	code := exitCode(ctx, err)
 	if err != nil {
-		fmt.Fprintf(stderr, "sfstore: %v\n", err)
+		fmt.Fprintf(a.stderr, "sfstore: %v\n", err)
 		if hint := a.hintFor(err); hint != "" {
-			fmt.Fprintf(stderr, "sfstore: hint: %s\n", hint)
+			fmt.Fprintf(a.stderr, "sfstore: hint: %s\n", hint)
 		}
 	}
 	return code

@@ -42,6 +42,8 @@ func exitCode(ctx context.Context, err error) int {
 	switch {
 	case err == nil:
 		return exitDone
+	case errors.As(err, &failedRecording{}):
+		return exitFailed
 	// A recording ends by an interrupt, and tells then what it found.
 	case errors.Is(err, errDiffers), errors.Is(err, recording.ErrDifferent):
 		return exitDiffers

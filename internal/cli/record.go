@@ -31,7 +31,8 @@ func (a *app) recordCommand() *cobra.Command {
 		Long: `Stand between clients and the gateway of a cluster, and write what passes to a HAR file, until it
 is interrupted. The first line of standard output is the URL for the clients, printed when it is
 ready to answer. Nothing that passes is changed, but for the header Host. What differs from the
-contract is told on standard error when it happens, and makes the exit code 6.
+contract is told on standard error when it happens, and makes the exit code 6. The exit code is 1
+when something could not be recorded, or when the upstream took no connection at all.
 
 Credentials, hosts and all else that is not known to be harmless are left out; the names of files
 and folders in the store are not. Of bodies, JSON of the image store is kept, and of uploads the
@@ -54,6 +55,7 @@ with that certificate then, so it listens on a loopback address alone.`,
 }
 
 func (a *app) record(ctx context.Context, f recordFlags) (err error) {
+	a.stderr = newLeavable(ctx, a.stderr)
 	proxy, err := a.recordProxy(f)
 	if err != nil {
 		return usageError{"sfstore record", err}
@@ -69,18 +71,26 @@ func (a *app) record(ctx context.Context, f recordFlags) (err error) {
 		}
 		return fmt.Errorf("--out %s: %w", f.out, err)
 	}
-	defer func() { err = errors.Join(err, proxy.File.Close()) }()
 	if _, err := fmt.Fprintf(a.stdout, "http://%s\n", listener.Addr()); err != nil {
-		return err
+		return errors.Join(err, listener.Close(), proxy.File.Close())
 	}
 	counts, err := proxy.Serve(ctx, listener)
+	if err = errors.Join(err, proxy.File.Close()); err != nil {
+		err = failedRecording{err}
+	}
 	a.notice("recorded in %s: %d passed, %d different, %d not whole, %d not the image store's",
 		f.out, counts.Passed, counts.Different, counts.NotWhole, counts.Foreign)
-	if err == nil && counts.Different > 0 {
-		err = fmt.Errorf("%w in %s", recording.ErrDifferent, count(int64(counts.Different), "exchange"))
+	if counts.Different > 0 {
+		err = errors.Join(err, fmt.Errorf("%w in %s", recording.ErrDifferent, count(int64(counts.Different), "exchange")))
 	}
 	return err
 }
+
+// failedRecording is why a recording is not what it should be, whatever was found in it and
+// however it ended.
+type failedRecording struct{ error }
+
+func (e failedRecording) Unwrap() error { return e.error }
 
 // recordProxy makes the proxy, which is yet without its file.
 func (a *app) recordProxy(f recordFlags) (*recording.Proxy, error) {
@@ -106,7 +116,7 @@ func (a *app) recordProxy(f recordFlags) (*recording.Proxy, error) {
 		MaxBody:  int64(f.maxBody),
 		Name:     f.out,
 		Differs:  func(found recording.Finding) { fmt.Fprintln(a.stderr, found) },
-		Fails:    func(err error) { a.notice("sfstore: %v", upstreamError(err)) },
+		Fails:    func(err error) { fmt.Fprintf(a.stderr, "sfstore: %v\n", upstreamError(err)) },
 	}, nil
 }
 

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/sfstore/sfstore/api"
 	"github.com/sfstore/sfstore/api/recording"
@@ -177,5 +179,97 @@ func wholeJSON(t *testing.T, file string) {
 	}
 	if !json.Valid(text) {
 		t.Errorf("%s is not whole JSON: %d bytes", file, len(text))
+	}
+}
+
+// Who does not read what is told holds up neither traffic nor the end.
+func TestRecordWithAnErrorStreamThatNobodyReads(t *testing.T) {
+	store := serve(t, "--quiet")
+	defer store.stop(t)
+	file := filepath.Join(t.TempDir(), "traffic.har")
+	unread, stderr, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unread.Close()
+	cmd := exec.CommandContext(t.Context(), "sfstore", "record", "--listen", "127.0.0.1:0", "--upstream", store.url, "--out", file)
+	cmd.Stderr = stderr
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	_ = stderr.Close()
+	url, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
+	const requests = 600
+	for i := range requests {
+		rsp, err := client.Get(strings.TrimSpace(url) + "/ImageStore/f?x1=1&y=2")
+		if err != nil {
+			t.Fatalf("request %d: %v", i, err)
+		}
+		_, _ = io.Copy(io.Discard, rsp.Body)
+		rsp.Body.Close()
+	}
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	late := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
+	defer late.Stop()
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != 6 {
+		t.Errorf("exit code %d, want 6", code)
+	}
+	contract, err := api.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := recording.Check(contract, file).Exchanges; c.Different != requests {
+		t.Errorf("recorded are %+v, want %d that differ", c, requests)
+	}
+}
+
+// A recording that fails says how much is missing, whatever else was found, and quiet or not.
+func TestRecordThatFails(t *testing.T) {
+	store := serve(t, "--quiet")
+	defer store.stop(t)
+	for _, by := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		file := filepath.Join(t.TempDir(), "traffic.har")
+		r := start(t, "record", "--quiet", "--listen", "127.0.0.1:0", "--upstream", store.url, "--out", file)
+		do(t, "GET", r.url+"/ImageStore?x=1&api-version=6.0", "")
+		r.logged(t, `query "x": is not documented`)
+		if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
+		do(t, "GET", r.url+"/ImageStore?api-version=6.0", "")
+		do(t, "GET", r.url+"/ImageStore?api-version=6.0", "")
+		r.logged(t, "sfstore: write the recording: ")
+		code, said := r.exit(t, by)
+		if code != 1 || !strings.Contains(said, "sfstore: 2 exchanges not recorded: write the recording: ") ||
+			!strings.Contains(said, "recordings differ from the contract in 1 exchange") {
+			t.Errorf("exit code %d, want 1\n%s", code, said)
+		}
+	}
+}
+
+func TestRecordOfAnUpstreamThatNeverAnswers(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "traffic.har")
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	r := start(t, "record", "--quiet", "--listen", "127.0.0.1:0", "--upstream", gone.URL, "--out", file)
+	if rsp, err := http.Get(r.url + "/ImageStore?api-version=6.0"); err == nil {
+		rsp.Body.Close()
+		t.Error("an answer that nobody gave")
+	}
+	r.logged(t, "sfstore: connect to the upstream: ")
+	code, said := r.exit(t, os.Interrupt)
+	if code != 1 || !strings.Contains(said, "no connection to the upstream came about") {
+		t.Errorf("exit code %d, want 1\n%s", code, said)
 	}
 }
