@@ -53,8 +53,12 @@ type Proxy struct {
 	// Upstream is the URL of the gateway. Only its scheme, http or https, and its host are used.
 	Upstream *url.URL
 	// TLS is how to speak with an upstream of https; nil is the default of [tls.Client].
-	TLS      *tls.Config
-	Contract *api.Contract
+	TLS *tls.Config
+	// LocalOnly cuts off requests that a web page may have made a browser send: those with an
+	// Origin, and those whose Host is not of this machine. Set it when TLS shows a certificate,
+	// with which all that passes acts.
+	LocalOnly bool
+	Contract  *api.Contract
 	// File is where exchanges are recorded.
 	File *File
 	// MaxBody is the size in bytes of the largest JSON body that is recorded.

@@ -5,6 +5,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"regexp"
 	"sync"
 	"time"
@@ -105,6 +107,12 @@ func (c *conn) passRequests(w *wire) {
 			c.passUnseen(w, err)
 			return
 		}
+		if c.proxy.LocalOnly && !isLocal(r) {
+			c.proxy.fail("cut off a request to %q that a web page may have made", r.Host)
+			reset(c.client)
+			reset(c.upstream)
+			return
+		}
 		x := c.begin(r, w.taken())
 		if x == nil {
 			c.passUnseen(w, errTooMany)
@@ -122,6 +130,13 @@ func (c *conn) passRequests(w *wire) {
 			return
 		}
 	}
+}
+
+// isLocal says whether a request comes of a program of this machine, and not of a web page.
+func isLocal(r *http.Request) bool {
+	host := (&url.URL{Host: r.Host}).Hostname()
+	address, err := netip.ParseAddr(host)
+	return r.Header.Get("Origin") == "" && (host == "localhost" || err == nil && address.IsLoopback())
 }
 
 // passAnswers passes on what the upstream says: interim responses, responses, and what is none.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -273,6 +274,44 @@ func TestAnUpstreamOfHTTPS(t *testing.T) {
 	p.end()
 	if got := entries(t, p.file)[0].Request.URL; got != "https://redacted.invalid/$/GetClusterVersion" {
 		t.Errorf("recorded as %s", got)
+	}
+}
+
+// A proxy that shows a certificate does so for programs, and not for web pages in a browser.
+func TestRequestsOfWebPagesAreCutOff(t *testing.T) {
+	var reached atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Add(1) }))
+	defer server.Close()
+	p := startProxy(t, server.Listener.Addr().String(), func(p *Proxy) { p.LocalOnly = true })
+	for _, row := range []struct {
+		name, host, origin string
+		passes             bool
+	}{
+		{"a program that asks for the address", p.address, "", true},
+		{"a program that asks for the name", "localhost:19090", "", true},
+		{"a page of somewhere", p.address, "http://page.example", false},
+		{"a page whose host was made to point here", "page.example", "", false},
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+p.address+"/ImageStore/$/Copy", strings.NewReader("{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = row.host
+		if row.origin != "" {
+			r.Header.Set("Origin", row.origin)
+		}
+		before := reached.Load()
+		rsp, err := new(http.Transport).RoundTrip(r)
+		if err == nil {
+			_ = rsp.Body.Close()
+		}
+		if passed := reached.Load() > before; passed != row.passes || passed != (err == nil) {
+			t.Errorf("%s: passed is %v: %v", row.name, passed, err)
+		}
+	}
+	p.end()
+	if len(p.fails) != 2 || !strings.Contains(p.fails[1], `cut off a request to "page.example" that a web page may have made`) {
+		t.Errorf("it told %q", p.fails)
 	}
 }
 

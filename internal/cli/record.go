@@ -112,11 +112,13 @@ func (a *app) recordProxy(f recordFlags) (*recording.Proxy, error) {
 	return &recording.Proxy{
 		Upstream: upstream,
 		TLS:      secure,
-		Contract: contract,
-		MaxBody:  int64(f.maxBody),
-		Name:     f.out,
-		Differs:  func(found recording.Finding) { fmt.Fprintln(a.stderr, found) },
-		Fails:    func(err error) { fmt.Fprintf(a.stderr, "sfstore: %v\n", upstreamError(err)) },
+		// A certificate is not for whoever gets a browser to ask for something.
+		LocalOnly: a.flags.security.identified(),
+		Contract:  contract,
+		MaxBody:   int64(f.maxBody),
+		Name:      f.out,
+		Differs:   func(found recording.Finding) { fmt.Fprintln(a.stderr, found) },
+		Fails:     func(err error) { fmt.Fprintf(a.stderr, "sfstore: %v\n", upstreamError(err)) },
 	}, nil
 }
 

@@ -45,7 +45,7 @@ func (a *app) lend(listen string) error {
 	if !isLoopback(listen) {
 		return fmt.Errorf("--listen %s: must be a loopback address, such as 127.0.0.1:0, because whoever can connect acts with the certificate of --cert", listen)
 	}
-	fmt.Fprintln(a.stderr, "sfstore: WARNING: --cert: whoever can connect to the recorder acts with its certificate: every program on this machine, and a web page that a browser here shows.")
+	fmt.Fprintln(a.stderr, "sfstore: WARNING: --cert: whoever can connect to the recorder acts with its certificate: every program on this machine.")
 	return nil
 }
 
