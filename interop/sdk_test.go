@@ -2,6 +2,7 @@ package interop
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -53,6 +54,17 @@ func TestGeneratedClientsWhereThereAreNoUploadSessions(t *testing.T) {
 	runSteps(t, emulator.Linux, noSessionSteps)
 }
 
+// withoutBodies is what is known of calls that upload a chunk: they cannot send its bytes.
+func withoutBodies(steps []step) (known []deviation) {
+	for _, s := range steps {
+		if s.call == "UploadFileChunk" {
+			says := fmt.Sprintf(`UploadFileChunk: request header "Content-Range": is not the range of the body, which has 0 bytes, got "%v"`, s.args[2])
+			known = append(known, deviation{says, "the published document has no body for the call"})
+		}
+	}
+	return known
+}
+
 // runSteps makes the calls with each client, on a store of its own.
 func runSteps(t *testing.T, platform emulator.Platform, steps []step) {
 	var calls []call
@@ -61,7 +73,7 @@ func runSteps(t *testing.T, platform emulator.Platform, steps []step) {
 	}
 	for _, client := range sdks {
 		t.Run(client.name, func(t *testing.T) {
-			s := newStore(t, platform, nil)
+			s := newStore(t, platform, withoutBodies(steps))
 			s.fill(t)
 			outcomes := client.make(t, s.url, calls)
 			if len(outcomes) != len(steps) {
