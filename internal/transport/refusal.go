@@ -39,12 +39,16 @@ func refusingAlert(err error) string {
 	return ""
 }
 
+var errSpokeFirst = errors.New("the server spoke before it was asked, which is not HTTP")
+
 // explain says what an error of the handshake means to this client.
 func (t *Transport) explain(err error) error {
 	alert := refusingAlert(err)
 	switch {
 	case err == nil:
 		return nil
+	case strings.Contains(err.Error(), "readLoopPeekFailLocked"):
+		return errSpokeFirst // net/http's own text is not meant to be read
 	case alert == "" && t.asked.Load() && !t.answered.Load() && isLost(err):
 		err = &cutHandshakeError{err}
 	case alert == "":
