@@ -47,7 +47,7 @@ func (t *Transport) explain(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case strings.Contains(err.Error(), "readLoopPeekFailLocked"):
+	case strings.Contains(err.Error(), "readLoopPeekFailLocked: %!w(<nil>)"):
 		return errSpokeFirst // net/http's own text is not meant to be read
 	case alert == "" && t.asked.Load() && !t.answered.Load() && isLost(err):
 		err = &cutHandshakeError{err}
