@@ -11,11 +11,6 @@ import (
 	"time"
 )
 
-// Valid sets from when to when.
-func Valid(from, to time.Time) Change {
-	return func(c *x509.Certificate) { c.NotBefore, c.NotAfter = from, to }
-}
-
 // Expired makes it end a minute ago.
 func Expired() Change {
 	return func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) }
