@@ -2,27 +2,49 @@ package sfstore_test
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
 
 	"github.com/sfstore/sfstore/api"
 	"github.com/sfstore/sfstore/emulator"
+	"github.com/sfstore/sfstore/gen"
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
+// TestGeneratedClientHasEveryOperation compares names whatever their letters, because Go writes ID
+// where the document has Id.
+func TestGeneratedClientHasEveryOperation(t *testing.T) {
+	contract, err := api.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	methods := map[string]bool{}
+	for method := range reflect.TypeFor[*gen.Client]().Methods() {
+		methods[strings.ToLower(strings.TrimSuffix(method.Name, "WithBody"))] = true
+	}
+	for _, id := range contract.Operations() {
+		if !methods[strings.ToLower(id)] {
+			t.Errorf("gen has no method for operation %s: run make generate", id)
+		}
+	}
+}
+
 // TestClientAndLocalStoreMeetInTheContract drives every operation of the document by the
-// typed client against the local store. Both sides of every exchange are held to the
-// document, and an operation of the document that is not reached fails the test.
+// typed client against the local store. Both sides of every exchange are validated against
+// the document, and an operation of the document that is not reached fails the test.
 func TestClientAndLocalStoreMeetInTheContract(t *testing.T) {
 	contract, err := api.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	reached := new(api.Coverage)
-	fenced := contract.Counting(reached)
+	fenced := contract.WithCoverage(reached)
 	report := func(err error) { t.Error(err) }
 
 	store, err := emulator.New(emulator.WithFolder(t.TempDir()))
@@ -30,7 +52,7 @@ func TestClientAndLocalStoreMeetInTheContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	server := httptest.NewServer(fenced.Fence(store, report))
+	server := httptest.NewServer(fenced.Middleware(store, report))
 	defer server.Close()
 	client, err := imagestore.New(server.URL,
 		imagestore.WithHTTPClient(&http.Client{Transport: contract.Transport(server.Client().Transport, report)}))
@@ -41,7 +63,9 @@ func TestClientAndLocalStoreMeetInTheContract(t *testing.T) {
 	ctx := t.Context()
 	must := func(err error) {
 		t.Helper()
-		if err != nil {
+		if failed, ok := errors.AsType[*imagestore.FabricError](err); ok {
+			t.Fatalf("%s: %v", failed.Operation, err)
+		} else if err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -51,7 +75,7 @@ func TestClientAndLocalStoreMeetInTheContract(t *testing.T) {
 	head := imagestore.Range{First: 0, Last: int64(len(first)) - 1}
 	tail := imagestore.Range{First: int64(len(first)), Last: size - 1}
 
-	if _, err := client.RootContent(ctx); !imagestore.HasCode(err, imagestore.CodeNameDoesNotExist) {
+	if _, err := client.ListRoot(ctx); !imagestore.HasCode(err, imagestore.CodeNameDoesNotExist) {
 		t.Errorf("root of an empty store: %v", err)
 	}
 	sessions, err := client.UploadSessionsByPath(ctx, "App/Code.zip")
@@ -79,7 +103,7 @@ func TestClientAndLocalStoreMeetInTheContract(t *testing.T) {
 	must(client.UploadFile(ctx, "App/_.dir", http.NoBody, 0))
 	must(client.CopyContent(ctx, imagestore.Copy{Source: "App", Destination: "Backup", SkipFiles: []string{"nothing"}, CheckMarkFile: true, Flag: imagestore.CopyEcho}))
 
-	content, err := client.Content(ctx, "Backup/Code.zip")
+	content, err := client.List(ctx, "Backup/Code.zip")
 	must(err)
 	if len(content.Files) != 1 || content.Files[0].Size != size {
 		t.Errorf("the copy: %v", content)

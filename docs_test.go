@@ -30,3 +30,42 @@ func TestDocsNameRealTests(t *testing.T) {
 		}
 	}
 }
+
+// TestDocsNameThePinnedVersions wants the page about other languages to name the versions of the
+// generators that make generators runs.
+func TestDocsNameThePinnedVersions(t *testing.T) {
+	page := read(t, "docs/other-languages.md")
+	for _, row := range []struct{ tool, file, pin string }{
+		{"ogen", "ogen/go.mod", `ogen-go/ogen v(\S+)`},
+		{"openapi-python-client", "python/requirements.in", `openapi-python-client==(\S+)`},
+		{"Schemathesis", "python/requirements.in", `schemathesis==(\S+)`},
+		{"openapi-typescript", "typescript/package.json", `"openapi-typescript": "(.+)"`},
+		{"openapi-fetch", "typescript/package.json", `"openapi-fetch": "(.+)"`},
+		{"@hey-api/openapi-ts", "typescript/package.json", `"@hey-api/openapi-ts": "(.+)"`},
+		{"openapi-generator", "java/pom.xml", `openapi-generator-maven-plugin</artifactId>\s*<version>(.+)</version>`},
+	} {
+		pinned := regexp.MustCompile(row.pin).FindStringSubmatch(read(t, "interop/generators/"+row.file))
+		if pinned == nil {
+			t.Errorf("%s does not pin %s", row.file, row.tool)
+		} else if named := row.tool + " " + pinned[1]; !strings.Contains(page, named) {
+			t.Errorf("the page does not name %s", named)
+		}
+	}
+}
+
+// TestDocsNameRealTargets wants every target of make that a page names to exist.
+func TestDocsNameRealTargets(t *testing.T) {
+	makefile := read(t, "Makefile")
+	found := 0
+	for _, page := range pages(t) {
+		for _, name := range regexp.MustCompile("(?m)(?:`|^    )make ([a-z]+)").FindAllStringSubmatch(read(t, page), -1) {
+			found++
+			if !strings.Contains(makefile, "\n"+name[1]+":") {
+				t.Errorf("%s: there is no make %s", page, name[1])
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("no page names a target")
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sfstore/sfstore/internal/testhost"
 )
 
 const module = "github.com/sfstore/sfstore"
@@ -12,21 +14,28 @@ const module = "github.com/sfstore/sfstore"
 // layers are the packages of this module with what each may import beyond the standard
 // library. "." is the package at the root, which holds the document.
 var layers = map[string][]string{
-	".":                      {},
-	"./gen":                  {"github.com/oapi-codegen/runtime"},
-	"./wrapper/imagestore":   {"./gen", "./internal/transport", "github.com/google/uuid"},
-	"./api":                  {".", "github.com/getkin/kin-openapi"},
-	"./api/recording":        {"./api"},
-	"./emulator":             {},
-	"./emulator/conformance": {},
-	"./pack":                 {},
-	"./upload":               {"./wrapper/imagestore", "github.com/google/uuid", "github.com/zeebo/xxh3", "golang.org/x/sync"},
-	"./internal/credential":  {"github.com/youmark/pkcs8", "software.sslmate.com/src/go-pkcs12"},
-	"./internal/doctor":      {"./internal/credential", "./internal/transport", "./wrapper/imagestore", "github.com/google/uuid"},
-	"./internal/cli":         {"./api", "./api/recording", "./emulator", "./internal/credential", "./internal/doctor", "./internal/transport", "./pack", "./upload", "./wrapper/imagestore", "github.com/google/uuid", "github.com/spf13/cobra", "github.com/vbauerster/mpb/v8", "golang.org/x/term"},
-	"./internal/testcert":    {},
-	"./internal/transport":   {},
-	"./cmd/sfstore":          {"./internal/cli"},
+	".":                            {},
+	"./gen":                        {"github.com/oapi-codegen/runtime"},
+	"./wrapper/imagestore":         {"./gen", "./wrapper/internal/transport", "github.com/google/uuid"},
+	"./api":                        {".", "github.com/getkin/kin-openapi"},
+	"./api/recording":              {"./api"},
+	"./emulator":                   {"./emulator/internal/tree", "golang.org/x/sys"},
+	"./emulator/internal/tree":     {"golang.org/x/sys"},
+	"./emulator/conformance":       {},
+	"./pack":                       {"./internal/exclude"},
+	"./internal/exclude":           {"github.com/bmatcuk/doublestar/v4"},
+	"./upload":                     {"./internal/exclude", "./wrapper/imagestore", "github.com/google/uuid", "github.com/zeebo/xxh3", "golang.org/x/sync", "golang.org/x/text/unicode/norm"},
+	"./internal/credential":        {"github.com/youmark/pkcs8", "golang.org/x/sys", "software.sslmate.com/src/go-pkcs12"},
+	"./internal/doctor":            {"./internal/credential", "./wrapper/imagestore", "github.com/google/uuid"},
+	"./internal/cli":               {".", "./api", "./api/recording", "./emulator", "./emulator/conformance", "./internal/credential", "./internal/doctor", "./internal/exclude", "./internal/recorder", "./internal/webguard", "./internal/workbench", "./pack", "./upload", "./wrapper/imagestore", "github.com/bmatcuk/doublestar/v4", "github.com/google/uuid", "github.com/spf13/cobra", "github.com/spf13/pflag", "go.yaml.in/yaml/v3", "golang.org/x/term", "golang.org/x/text/width"},
+	"./internal/private":           {"golang.org/x/sys"},
+	"./internal/testcert":          {},
+	"./internal/testhost":          {},
+	"./internal/recorder":          {"./api", "./api/recording", "./internal/private", "./internal/webguard"},
+	"./internal/webguard":          {},
+	"./internal/workbench":         {"./api", "./emulator"},
+	"./wrapper/internal/transport": {},
+	"./cmd/sfstore":                {"./internal/cli"},
 }
 
 func TestEachPackageImportsOnlyTheLayersBelow(t *testing.T) {
@@ -53,7 +62,7 @@ func isStandard(path string) bool {
 	return !strings.Contains(first, ".")
 }
 
-// isBelow says whether a package is the one named or, of other modules, one in it.
+// isBelow reports whether a package is the one named or, of other modules, one in it.
 func isBelow(path, named string) bool {
 	return path == named || !strings.HasPrefix(named, ".") && strings.HasPrefix(path, named+"/")
 }
@@ -68,9 +77,20 @@ func local(path string) string {
 
 func goList(t *testing.T, format, pattern string) []string {
 	t.Helper()
+	testhost.Tool(t, "go")
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-f", format, pattern).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return strings.Split(strings.TrimSpace(string(out)), "\n")
+}
+
+// The folder on disk can be tested, and read, without HTTP.
+func TestTheStoresFolderKnowsNoHTTP(t *testing.T) {
+	const folder = "./emulator/internal/tree"
+	for _, path := range goList(t, "{{join .Deps \"\\n\"}}", folder) {
+		if path == "net/http" {
+			t.Errorf("%s imports %s", folder, path)
+		}
+	}
 }

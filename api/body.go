@@ -17,18 +17,18 @@ import (
 )
 
 // maxListed bounds, in bytes, the bodies whose differences are all listed, for a body that is
-// made to differ has one every other byte. Of a longer one the first is told.
+// made to differ has one every other byte. Of a longer body only the first is reported.
 const maxListed = 256 << 10
 
-// content is a body, or what is known of it.
+// content is a body, or what is known about it.
 type content struct {
-	bytes []byte // none when there are more than maxKept
+	bytes []byte // nil if there are more than maxKept
 	size  int64
 	whole bool // nothing is missing
 }
 
-// body holds a body, and its media type, to the documented content.
-func (f *findings) body(documented openapi3.Content, header http.Header, body content, options []openapi3.SchemaValidationOption) {
+// body validates a body and its media type against the documented content.
+func (f *findings) body(documented openapi3.Content, header http.Header, body content, seen *seenItems, options []openapi3.SchemaValidationOption) {
 	given := header.Get("Content-Type")
 	media := documented.Get(given)
 	switch {
@@ -39,8 +39,14 @@ func (f *findings) body(documented openapi3.Content, header http.Header, body co
 		want := strings.Join(slices.Sorted(maps.Keys(documented)), " or ")
 		f.add("content type", "%s is not documented, want %s", kindOf(given), want)
 	case body.whole && body.size > int64(len(body.bytes)):
-		f.add("body", "is longer than the %d bytes that are looked at", maxKept)
+		f.add("body", "is longer than the %d bytes that are validated", maxKept)
 	case body.whole:
+		schema := media.Schema.Value
+		rest, items := seen.without(body.bytes, schema, f.side)
+		if value, err := parseJSON(rest); err == nil && schema.VisitJSON(value, options...) == nil {
+			seen.add(items)
+			return
+		}
 		value, err := parseJSON(body.bytes)
 		if err != nil {
 			f.add("body", "%s", err)
@@ -49,7 +55,7 @@ func (f *findings) body(documented openapi3.Content, header http.Header, body co
 		if len(body.bytes) <= maxListed {
 			options = append(options, openapi3.MultiErrors())
 		}
-		f.addSchema("", media.Schema.Value.VisitJSON(value, options...))
+		f.addSchema("", schema.VisitJSON(value, options...))
 	}
 }
 
@@ -59,15 +65,15 @@ func kindOf(given string) string {
 	if given == "" || strings.Contains(kind, "/") {
 		return strconv.Quote(cut(kind, 80))
 	}
-	return "what is no media type"
+	return "an invalid media type"
 }
 
 func (c *Contract) schemaOptions(side openapi3.SchemaValidationOption) []openapi3.SchemaValidationOption {
 	return append([]openapi3.SchemaValidationOption{side}, c.options.SchemaValidationOptions...)
 }
 
-// isParsed tells whether a body of a given media type is JSON with a schema. A file in JSON,
-// uploaded where any bytes may be, is not.
+// isParsed reports whether a body of a given media type is JSON with a schema. An uploaded file
+// that happens to be JSON is not.
 func isParsed(media *openapi3.MediaType, given string) bool {
 	kind, _, _ := mime.ParseMediaType(given)
 	return media.Schema != nil && media.Schema.Value.Format != "binary" &&
@@ -85,7 +91,7 @@ func parseJSON(text []byte) (value any, err error) {
 		return nil, fmt.Errorf("is not JSON at offset %d: %w", len(text), err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, fmt.Errorf("goes on after the JSON value, at offset %d", d.InputOffset())
+		return nil, fmt.Errorf("continues after the JSON value, at offset %d", d.InputOffset())
 	}
 	return value, nil
 }

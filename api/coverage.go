@@ -10,37 +10,37 @@ import (
 	"sync"
 )
 
-// Coverage counts the exchanges that a contract saw, by operation and status, and the codes of
-// the errors in them. The zero value is ready, and safe for concurrent use.
+// Coverage counts the responses that a contract validated, by operation and status, and the error
+// codes in them. The zero value is ready to use. It is safe for concurrent use.
 type Coverage struct {
 	mu    sync.Mutex
 	seen  map[string]map[int]int
 	codes map[string]int
 }
 
-// Counting returns the same contract, which counts every response that it is shown,
-// through [Contract.Fence] and [Contract.Transport] too.
-func (c *Contract) Counting(coverage *Coverage) *Contract {
-	counting := *c
-	counting.coverage = coverage
-	return &counting
+// WithCoverage returns a copy of the contract that counts in coverage every response that it
+// validates, also those seen by [Contract.Middleware] and [Contract.Transport].
+func (c *Contract) WithCoverage(coverage *Coverage) *Contract {
+	covered := *c
+	covered.coverage = coverage
+	return &covered
 }
 
-// Statuses returns how many responses of an operation had which status.
+// Statuses returns the number of responses of an operation, by status.
 func (v *Coverage) Statuses(operationID string) map[int]int {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return maps.Clone(v.seen[operationID])
 }
 
-// Codes returns how many responses had which code of a FabricError.
+// Codes returns the number of responses by their code of a FabricError.
 func (v *Coverage) Codes() map[string]int {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return maps.Clone(v.codes)
 }
 
-// Missing returns the operations of a contract that were never reached, sorted.
+// Missing returns the operations of a contract without any response, sorted.
 func (v *Coverage) Missing(c *Contract) []string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -48,8 +48,8 @@ func (v *Coverage) Missing(c *Contract) []string {
 }
 
 // MissingStatuses returns the statuses of [Contract.Statuses] that no response of an operation
-// had. A range such as 2XX is had by any status in it that the document does not name, and the
-// default response by any failure whose status the document does not name.
+// had. A range such as 2XX counts as covered by any status in it that the document does not
+// name, and the default response by any failure whose status the document does not name.
 func (v *Coverage) MissingStatuses(c *Contract, operationID string) []string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -97,21 +97,21 @@ func (v *Coverage) count(operationID string, status int, body []byte) {
 // maxCodes bounds the different codes that are counted. The runtime has a few hundred.
 const maxCodes = 10_000
 
-var codeLayout = regexp.MustCompile(`^[0-9A-Za-z_]{1,100}$`)
+var codeLayout = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9A-Za-z_]{1,100}$`) })
 
-// codeOf returns the code of the FabricError that a body is, or "" where that is none.
+// codeOf returns the code of a body that is a FabricError, or "".
 func codeOf(status int, body []byte) string {
 	if !isFailure(status) {
 		return ""
 	}
 	var e struct{ Error struct{ Code string } }
-	if json.Unmarshal(body, &e) != nil || !codeLayout.MatchString(e.Error.Code) {
+	if json.Unmarshal(body, &e) != nil || !codeLayout().MatchString(e.Error.Code) {
 		return ""
 	}
 	return e.Error.Code
 }
 
-// isFailure tells the statuses that a default response stands for.
+// isFailure reports whether a default response covers the status.
 func isFailure(status int) bool {
 	return status >= http.StatusBadRequest && status <= 599
 }

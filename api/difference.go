@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Side is the message of an exchange that a difference is in.
+// Side says which message of an exchange a difference is in.
 type Side string
 
 // The two messages of an exchange.
@@ -14,7 +14,7 @@ const (
 	InResponse Side = "response"
 )
 
-// Difference is one thing in which a message differs from what the contract says.
+// Difference is one way in which a message differs from the contract.
 type Difference struct {
 	Operation string // operationId
 	Side      Side
@@ -31,8 +31,8 @@ func (d Difference) Error() string {
 	return fmt.Sprintf("%s: %s %s: %s", d.Operation, d.Side, d.Place, d.Reason)
 }
 
-// Differences are all that one message has, but of a body above 256 KiB only the first. As an
-// error it is never empty, and errors.As finds in it the first [Difference] too.
+// Differences are all differences of one message, but only the first in a body of more than 256 KiB.
+// As an error it is never empty, and [errors.As] finds the first [Difference] in it.
 type Differences []Difference
 
 // Error joins the differences into one line.

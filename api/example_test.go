@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 
 	"github.com/sfstore/sfstore/api"
 )
 
 // In a test, report is t.Error.
-func ExampleContract_Fence() {
+func ExampleContract_Middleware() {
 	var handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		fmt.Fprint(w, `{"DiskInfo": {"Capacity": 1000202039296}}`)
@@ -21,7 +22,7 @@ func ExampleContract_Fence() {
 	if err != nil {
 		panic(err)
 	}
-	handler = contract.Fence(handler, report)
+	handler = contract.Middleware(handler, report)
 
 	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/ImageStore/$/Info?api-version=6.5", nil))
 	// Output:
@@ -64,12 +65,41 @@ func ExampleCoverage() {
 	if err != nil {
 		panic(err)
 	}
-	contract = contract.Counting(&coverage)
+	contract = contract.WithCoverage(&coverage)
 
 	r := httptest.NewRequest("GET", "/ImageStore/$/Info?api-version=6.5", nil)
 	if err := contract.Response(r, http.StatusForbidden, nil, nil); err != nil {
 		panic(err)
 	}
-	fmt.Println(coverage.Statuses("GetImageStoreInfo"), len(coverage.Missing(contract)), "never reached")
-	// Output: map[403:1] 12 never reached
+	fmt.Println(coverage.Statuses("GetImageStoreInfo"))
+	fmt.Println(slices.Contains(coverage.Missing(contract), "GetImageStoreInfo"), slices.Contains(coverage.Missing(contract), "UploadFile"))
+	// Output:
+	// map[403:1]
+	// false true
+}
+
+func ExampleContract_ExampleRequest() {
+	contract, err := api.Load()
+	if err != nil {
+		panic(err)
+	}
+	r, err := contract.ExampleRequest("http://localhost:19080", "GetImageStoreFolderSize")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(r.Method, r.URL)
+	// Output: GET http://localhost:19080/ImageStore/SwaggerTest%5CCommon.dll/$/FolderSize?api-version=6.5&timeout=60
+}
+
+func ExampleContract_Members() {
+	contract, err := api.Load()
+	if err != nil {
+		panic(err)
+	}
+	members := contract.Members("UploadFileChunk")
+	fmt.Println(members.Path)
+	fmt.Println(members.Query)
+	// Output:
+	// /ImageStore/{contentPath}/$/UploadChunk
+	// [_cacheToken api-version session-id timeout]
 }

@@ -15,11 +15,11 @@ type Example struct {
 	Status    string // such as "200" or "default"; "" for a request
 	MediaType string
 	Name      string
-	Body      []byte // JSON, or the bytes themselves where the schema is binary
+	Body      []byte // JSON, or the bytes themselves if the schema is binary
 }
 
 // Examples returns every named example of a body that the document has, sorted by operation,
-// status, media type and name. One that several operations share comes once for each.
+// status, media type and name. One that several operations share is returned once for each.
 func (c *Contract) Examples() []Example {
 	var all []Example
 	for op := range c.operations() {
@@ -30,11 +30,13 @@ func (c *Contract) Examples() []Example {
 			all = append(all, examplesOf(op, status, response.Value.Content)...)
 		}
 	}
-	slices.SortFunc(all, func(a, b Example) int {
-		return cmp.Or(cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Status, b.Status),
-			cmp.Compare(a.MediaType, b.MediaType), cmp.Compare(a.Name, b.Name))
-	})
+	slices.SortFunc(all, compareExamples)
 	return all
+}
+
+func compareExamples(a, b Example) int {
+	return cmp.Or(cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Status, b.Status),
+		cmp.Compare(a.MediaType, b.MediaType), cmp.Compare(a.Name, b.Name))
 }
 
 func examplesOf(op *operation, status string, content openapi3.Content) []Example {

@@ -8,44 +8,32 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/sfstore/sfstore"
 	"github.com/sfstore/sfstore/api"
 )
-
-// requests has a request of each operation, to go with the examples.
-var requests = map[string]string{
-	"GetImageStoreRootContent":         "GET /ImageStore?api-version=6.0",
-	"GetImageStoreContent":             "GET /ImageStore/a?api-version=6.2",
-	"UploadFile":                       "PUT /ImageStore/a?api-version=6.0",
-	"DeleteImageStoreContent":          "DELETE /ImageStore/a?api-version=6.0",
-	"UploadFileChunk":                  "PUT " + chunkPath,
-	"GetImageStoreUploadSessionByPath": "GET " + askSessions,
-	"GetImageStoreFolderSize":          "GET /ImageStore/a/$/FolderSize?api-version=6.5",
-	"GetImageStoreUploadSessionById":   "GET /ImageStore/$/GetUploadSession?api-version=6.0&session-id=" + session,
-	"CommitImageStoreUploadSession":    "POST /ImageStore/$/CommitUploadSession?api-version=6.0&session-id=" + session,
-	"DeleteImageStoreUploadSession":    "DELETE /ImageStore/$/DeleteUploadSession?api-version=6.0&session-id=" + session,
-	"CopyImageStoreContent":            "POST /ImageStore/$/Copy?api-version=6.0",
-	"GetImageStoreRootFolderSize":      "GET /ImageStore/$/FolderSize?api-version=6.5",
-	"GetImageStoreInfo":                "GET " + askInfo,
-}
 
 func TestEveryExampleIsOfItsOperation(t *testing.T) {
 	contract := load(t)
 	for _, e := range contract.Examples() {
 		t.Run(e.Operation+"/"+e.Status+"/"+e.Name, func(t *testing.T) {
-			method, target, ok := strings.Cut(requests[e.Operation], " ")
-			if !ok {
-				t.Fatal("there is no request to go with the example")
-			}
-			r := request(t, method, target)
-			if got, err := contract.Operation(r); err != nil || got != e.Operation {
-				t.Fatalf("the request is %q: %v", got, err)
-			}
+			r := exampleRequest(t, e.Operation)
 			header := http.Header{"Content-Type": {e.MediaType}}
 			if err := checkExample(contract, r, e, header); err != nil {
 				t.Error(err)
 			}
 		})
 	}
+}
+
+func exampleRequest(t *testing.T, operationID string) *http.Request {
+	t.Helper()
+	r, err := load(t).ExampleRequest("http://localhost:19080", operationID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 func checkExample(contract *api.Contract, r *http.Request, e api.Example, header http.Header) error {
@@ -65,23 +53,24 @@ func checkExample(contract *api.Contract, r *http.Request, e api.Example, header
 }
 
 func TestEveryBodyHasAnExample(t *testing.T) {
+	doc, err := openapi3.NewLoader().LoadFromData(sfstore.Document)
+	if err != nil {
+		t.Fatal(err)
+	}
 	with := make(map[string]bool)
 	for _, e := range load(t).Examples() {
 		with[e.Operation+" "+e.Status] = true
 	}
-	for _, body := range []string{
-		"UploadFile ", "UploadFileChunk ", "CopyImageStoreContent ",
-		"GetImageStoreRootContent 200", "GetImageStoreContent 200", "GetImageStoreUploadSessionById 200",
-		"GetImageStoreUploadSessionByPath 200", "GetImageStoreInfo 200", "GetImageStoreFolderSize 200",
-		"GetImageStoreRootFolderSize 200",
-	} {
-		if !with[body] {
-			t.Errorf("no example of %q", body)
-		}
-	}
-	for _, id := range load(t).Operations() {
-		if !with[id+" default"] {
-			t.Errorf("no example of a failure of %s", id)
+	for _, item := range doc.Paths.Map() {
+		for _, op := range item.Operations() {
+			if op.RequestBody != nil && !with[op.OperationID+" "] {
+				t.Errorf("%s: no example of the request body", op.OperationID)
+			}
+			for status, response := range op.Responses.Map() {
+				if len(response.Value.Content) > 0 && !with[op.OperationID+" "+status] {
+					t.Errorf("%s: no example of the response body of status %s", op.OperationID, status)
+				}
+			}
 		}
 	}
 }
@@ -89,7 +78,7 @@ func TestEveryBodyHasAnExample(t *testing.T) {
 func TestExamplesAreTheirBytes(t *testing.T) {
 	want := map[string]string{
 		"UploadFile//File":                     "Hello, image store.\n",
-		"GetImageStoreRootFolderSize/200/Root": `{"FolderSize":"2030450","StoreRelativePath":"store"}`,
+		"GetImageStoreRootFolderSize/200/Root": `{"FolderSize":"4195201","StoreRelativePath":"store"}`,
 	}
 	for _, e := range load(t).Examples() {
 		key := e.Operation + "/" + e.Status + "/" + e.Name

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 )
 
-// exchange is a request that passes through a fence or a transport, and its response.
+// exchange is a request that passes through a middleware or a transport, and its response.
 type exchange struct {
 	contract   *Contract
 	report     func(error)
@@ -17,8 +17,7 @@ type exchange struct {
 	sent       atomic.Pointer[tap] // nil where the request's body is not watched
 }
 
-// begin routes a request. It returns nil, after a report, when there is nothing to hold the
-// exchange to.
+// begin routes a request. It returns nil, after a report, if the request is not an operation.
 func (c *Contract) begin(r *http.Request, report func(error)) *exchange {
 	op, parameters, err := c.route(r)
 	if err != nil {
@@ -28,13 +27,13 @@ func (c *Contract) begin(r *http.Request, report func(error)) *exchange {
 	seen := r.Clone(r.Context())
 	seen.Body = nil
 	if r.ContentLength == 0 && r.Body != nil && r.Body != http.NoBody {
-		seen.ContentLength = -1 // how a client says that it does not know
+		seen.ContentLength = -1 // how a client's request says that the length is unknown
 	}
 	return &exchange{contract: c, report: report, seen: seen, op: op, parameters: parameters}
 }
 
-// watch returns the request with its body watched, unless it has none, or one whose bytes are
-// nobody's business: those pass as fast as if there were no fence.
+// watch returns the request with its body watched, unless it has no body or a binary one, which
+// passes as fast as without the middleware.
 func (x *exchange) watch(r *http.Request) *http.Request {
 	if r.Body == nil || r.Body == http.NoBody || !x.op.readsBody(r) {
 		return r
@@ -60,7 +59,7 @@ func (x *exchange) tapped(body io.ReadCloser) io.ReadCloser {
 	return t
 }
 
-// endRequest holds the request to the contract.
+// endRequest validates the request against the contract.
 func (x *exchange) endRequest() {
 	body := content{whole: x.seen.ContentLength == 0}
 	if t := x.sent.Load(); t != nil {

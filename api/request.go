@@ -12,10 +12,9 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 )
 
-// Request holds a request to the contract. The body is all of the request's, which itself is
-// not read. It may be nil where it is not at hand, or binary: then it is held to the contract
-// by its announced length and its media type alone. The error is [Differences] or
-// [ErrNoOperation].
+// Request validates a request against the contract. The body is the request's whole body; r.Body
+// is not read. It may be nil if it is not available, or binary: then only its announced length and
+// its media type are validated. The error is [Differences] or [ErrNoOperation].
 func (c *Contract) Request(r *http.Request, body []byte) error {
 	op, parameters, err := c.route(r)
 	if err != nil {
@@ -25,9 +24,9 @@ func (c *Contract) Request(r *http.Request, body []byte) error {
 	return c.request(op, parameters, r, content{body, int64(len(body)), known})
 }
 
-// NeedsBody tells whether a request can be held to the contract in full only with its body at
-// hand, which is so where that is JSON with a schema, or where there should be none and nothing
-// tells whether there is: its ContentLength is -1.
+// NeedsBody reports whether a full validation of a request needs its body. It does if the body is
+// JSON with a schema, and if the operation has no body but the request may have one, because its
+// ContentLength is -1.
 func (c *Contract) NeedsBody(r *http.Request) bool {
 	op, _, err := c.route(r)
 	if err == nil && op.RequestBody == nil {
@@ -36,8 +35,8 @@ func (c *Contract) NeedsBody(r *http.Request) bool {
 	return err == nil && op.readsBody(r)
 }
 
-// isChunked tells whether a request announces a body without its length. Its TransferEncoding is
-// not among the headers where net/http has read it.
+// isChunked reports whether a request announces a body without its length. If net/http has read
+// the request, Transfer-Encoding is not among its headers.
 func isChunked(r *http.Request) bool {
 	return len(r.TransferEncoding) > 0 || r.Header.Get("Transfer-Encoding") != ""
 }
@@ -49,33 +48,36 @@ func (c *Contract) request(op *operation, parameters map[string]string, r *http.
 		Request: r, PathParams: parameters, QueryParams: query, Options: &c.options,
 	}
 	for _, p := range op.parameters {
-		place := placeIn(p.In, p.Name)
-		if n := len(r.Header.Values(p.Name)); p.In == openapi3.ParameterInHeader && n > 1 {
-			f.add(place, "is given %d times", n)
+		if p.In == openapi3.ParameterInHeader {
+			if n := len(r.Header.Values(p.Name)); n > 1 {
+				f.add(placeIn(p.In, p.Name), "is given %d times", n)
+			}
 		}
-		f.addSchema(place, openapi3filter.ValidateParameter(r.Context(), input, p))
+		if err := openapi3filter.ValidateParameter(r.Context(), input, p); err != nil {
+			f.addSchema(placeIn(p.In, p.Name), err)
+		}
 	}
 	f.contentRange(op, r, body)
-	f.requestBody(op, r, body, c.schemaOptions(openapi3.VisitAsRequest()))
+	f.requestBody(op, r, body, c.seen, c.schemaOptions(openapi3.VisitAsRequest()))
 	return f.err()
 }
 
-func (f *findings) requestBody(op *operation, r *http.Request, body content, options []openapi3.SchemaValidationOption) {
+func (f *findings) requestBody(op *operation, r *http.Request, body content, seen *seenItems, options []openapi3.SchemaValidationOption) {
 	switch {
 	case op.RequestBody == nil:
-		// Nobody may have read the body, but its length is announced.
+		// The body may not have been read, but its length is announced.
 		if size := max(body.size, r.ContentLength); size > 0 {
-			f.add("body", "has %d bytes where none is documented", size)
+			f.add("body", "has %d bytes, and no body is documented", size)
 		} else if !body.whole && isChunked(r) {
-			f.add("body", "is of unknown size where none is documented")
+			f.add("body", "is of unknown size, and no body is documented")
 		}
 	case body.whole && body.size == 0 && !op.RequestBody.Value.Required:
 	default:
-		f.body(op.RequestBody.Value.Content, r.Header, body, options)
+		f.body(op.RequestBody.Value.Content, r.Header, body, seen, options)
 	}
 }
 
-// readsBody tells whether the bytes of the request's body matter.
+// readsBody reports whether the bytes of the request's body matter.
 func (op *operation) readsBody(r *http.Request) bool {
 	if op.RequestBody == nil {
 		return true
@@ -85,18 +87,17 @@ func (op *operation) readsBody(r *http.Request) bool {
 	return media != nil && isParsed(media, kind)
 }
 
-// query parses a query and adds what its operation does not know and what is given twice,
-// neither of which kin-openapi looks for.
+// query parses a query, and adds parameters that are not documented or are given twice, which
+// kin-openapi does not find.
 func (f *findings) query(op *operation, raw string) url.Values {
 	values, err := url.ParseQuery(raw)
 	if err != nil {
 		f.add("query", "%s", line(err.Error()))
 	}
-	named := namesOf(raw)
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		p := op.parameter(openapi3.ParameterInQuery, name)
 		switch {
-		case p == nil && !named[name]:
+		case p == nil && !isNamed(raw, name):
 			f.add("query", `a part without "=" is not documented`) // it may be a secret as well as a name
 		case p == nil:
 			f.add(placeIn(openapi3.ParameterInQuery, name), "is not documented")
@@ -107,17 +108,16 @@ func (f *findings) query(op *operation, raw string) url.Values {
 	return values
 }
 
-// namesOf returns the names in a query that a "=" follows.
-func namesOf(raw string) map[string]bool {
-	names := make(map[string]bool)
+// isNamed reports whether a "=" follows a name in a query.
+func isNamed(raw, name string) bool {
 	for part := range strings.SplitSeq(raw, "&") {
-		if name, _, ok := strings.Cut(part, "="); ok {
-			if name, err := url.QueryUnescape(name); err == nil {
-				names[name] = true
+		if escaped, _, ok := strings.Cut(part, "="); ok {
+			if given, err := url.QueryUnescape(escaped); err == nil && given == name {
+				return true
 			}
 		}
 	}
-	return names
+	return false
 }
 
 func (op *operation) parameter(in, name string) *openapi3.Parameter {

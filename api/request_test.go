@@ -59,6 +59,9 @@ func TestRequestsThatPass(t *testing.T) {
 	}{
 		{"an api-version alone", get("/ImageStore?api-version=6.0")},
 		{"an api-version of a preview", get("/ImageStore?api-version=6.2-preview")},
+		{"the oldest api-version", get("/ImageStore?api-version=3.0")},
+		{"an api-version of two digits", get("/ImageStore?api-version=10.1")},
+		{"the query item of Service Fabric Explorer", get("/ImageStore/a?api-version=6.2&_cacheToken=1506619691627")},
 		{"the shortest timeout", get("/ImageStore?api-version=6.0&timeout=1")},
 		{"the longest timeout", get("/ImageStore?api-version=6.0&timeout=4294967295")},
 		{"a token with escapes", get("/ImageStore?api-version=6.0&ContinuationToken=App%255CCode")},
@@ -94,11 +97,15 @@ func TestRequestsThatDiffer(t *testing.T) {
 		{"no api-version", get("/ImageStore"), "GetImageStoreRootContent",
 			[]string{`query "api-version": is missing`}},
 		{"an empty api-version", get("/ImageStore?api-version="), "GetImageStoreRootContent",
-			[]string{`query "api-version": string doesn't match the regular expression "^[0-9]+\.[0-9]+(-preview)?$", got ""`}},
+			[]string{`query "api-version": string doesn't match the regular expression "^([3-9]|[1-9][0-9]+)\.[0-9]+(-preview)?$", got ""`}},
 		{"an api-version in other letters", get("/ImageStore?API-Version=6.0"), "GetImageStoreRootContent",
 			[]string{`query "API-Version": is not documented`, `query "api-version": is missing`}},
 		{"an api-version without a minor", get("/ImageStore?api-version=6"), "GetImageStoreRootContent",
-			[]string{`query "api-version": string doesn't match the regular expression "^[0-9]+\.[0-9]+(-preview)?$", got "6"`}},
+			[]string{`query "api-version": string doesn't match the regular expression "^([3-9]|[1-9][0-9]+)\.[0-9]+(-preview)?$", got "6"`}},
+		{"an api-version with times as numbers", get("/ImageStore?api-version=2.0"), "GetImageStoreRootContent",
+			[]string{`query "api-version": string doesn't match the regular expression "^([3-9]|[1-9][0-9]+)\.[0-9]+(-preview)?$", got "2.0"`}},
+		{"the sessions of a path that Windows cuts", get("/ImageStore/a%23b/$/GetUploadSession?api-version=6.0"), "GetImageStoreUploadSessionByPath",
+			[]string{`path "contentPath": string doesn't match the regular expression "^[^#?%]+$", got "a#b"`}},
 		{"a timeout of 0", get("/ImageStore?api-version=6.0&timeout=0"), "GetImageStoreRootContent",
 			[]string{`query "timeout": number must be at least 1, got 0`}},
 		{"a timeout of 4294967296", get("/ImageStore?api-version=6.0&timeout=4294967296"), "GetImageStoreRootContent",
@@ -124,9 +131,9 @@ func TestRequestsThatDiffer(t *testing.T) {
 		{"an id without hyphens", get(askByID + strings.ReplaceAll(session, "-", "")), "GetImageStoreUploadSessionById",
 			[]string{`query "session-id": string doesn't match the format "uuid" (want hexadecimal digits, 8-4-4-4-12), got "` + strings.ReplaceAll(session, "-", "") + `"`}},
 		{"a body where none belongs", message{"GET", "/ImageStore?api-version=6.0", nil, "x"}, "GetImageStoreRootContent",
-			[]string{`body: has 1 bytes where none is documented`}},
+			[]string{`body: has 1 bytes, and no body is documented`}},
 		{"a body for a commit", message{"POST", "/ImageStore/$/CommitUploadSession?api-version=6.0&session-id=" + session, nil, "{}"}, "CommitImageStoreUploadSession",
-			[]string{`body: has 2 bytes where none is documented`}},
+			[]string{`body: has 2 bytes, and no body is documented`}},
 		{"a chunk without its range", message{"PUT", chunkPath, nil, "x"}, "UploadFileChunk",
 			[]string{`header "Content-Range": is missing`}},
 		{"a chunk with a range of no length", chunk(chunkPath).with("Content-Range", "bytes 0-9/*"), "UploadFileChunk",
@@ -150,12 +157,12 @@ func TestRequestsThatDiffer(t *testing.T) {
 			[]string{`body: value must be an object, got an array`}},
 		{"a copy that is null", copyOf(`null`), "CopyImageStoreContent",
 			[]string{`body: Value is not nullable, got null`}},
-		{"a copy that breaks off", copyOf(`{"RemoteSource": "a"`), "CopyImageStoreContent",
+		{"a copy that ends early", copyOf(`{"RemoteSource": "a"`), "CopyImageStoreContent",
 			[]string{`body: is not JSON at offset 20: unexpected EOF`}},
 		{"a copy in single quotes", copyOf(`{'RemoteSource': 'a'}`), "CopyImageStoreContent",
 			[]string{`body: is not JSON at offset 2: invalid character '\'' looking for beginning of object key string`}},
 		{"a copy that goes on", copyOf(`{"RemoteSource": "a", "RemoteDestination": "b"} {}`), "CopyImageStoreContent",
-			[]string{`body: goes on after the JSON value, at offset 49`}},
+			[]string{`body: continues after the JSON value, at offset 49`}},
 		{"a copy without a body", copyOf(``), "CopyImageStoreContent",
 			[]string{`body: is missing`}},
 		{"a copy as text", copyOf(`{}`).with("Content-Type", "text/plain"), "CopyImageStoreContent",
@@ -232,7 +239,7 @@ func TestPathParametersAreDecoded(t *testing.T) {
 
 func TestABodyCountsWhateverTheRequestAnnounces(t *testing.T) {
 	err := load(t).Request(request(t, "GET", "/ImageStore?api-version=6.0"), []byte("x"))
-	wantDifferences(t, err, "GetImageStoreRootContent", api.InRequest, []string{"body: has 1 bytes where none is documented"})
+	wantDifferences(t, err, "GetImageStoreRootContent", api.InRequest, []string{"body: has 1 bytes, and no body is documented"})
 }
 
 // The media type of a binary body is looked at, though its bytes need not be there.

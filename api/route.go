@@ -9,11 +9,12 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// ErrNoOperation says that a request is no operation of the document.
+// ErrNoOperation reports that a request is not an operation of the document.
 var ErrNoOperation = errors.New("no operation of the contract")
 
 // path is a path of the document, with a pattern for escaped paths of requests.
@@ -23,14 +24,16 @@ type path struct {
 	operations map[string]*operation // by method
 }
 
-// operation is an operation with the parameters of its path among its own.
+// operation is an operation whose parameters include those of its path.
 type operation struct {
 	id         string
+	method     string
+	path       string // as in the document, with {names}
 	parameters []*openapi3.Parameter
 	*openapi3.Operation
 }
 
-// Operation returns the operationId of a request. Its error is [ErrNoOperation].
+// Operation returns the operationId of a request, or an error that is [ErrNoOperation].
 func (c *Contract) Operation(r *http.Request) (operationID string, err error) {
 	op, _, err := c.route(r)
 	if err != nil {
@@ -39,10 +42,10 @@ func (c *Contract) Operation(r *http.Request) (operationID string, err error) {
 	return op.id, nil
 }
 
-// Covers tells whether the path of a request begins as some path of the document does, with
-// /ImageStore for the image store's. A request that is covered and yet no operation is one that
-// the document does not know; any other is of something else.
-func (c *Contract) Covers(r *http.Request) bool {
+// InScope reports whether the path of a request begins like a path of the document: with
+// /ImageStore for the image store. A request in scope that is not an operation is undocumented;
+// a request out of scope belongs to another API.
+func (c *Contract) InScope(r *http.Request) bool {
 	return slices.Contains(c.roots, firstSegment(r.URL.EscapedPath()))
 }
 
@@ -76,9 +79,20 @@ func (c *Contract) route(r *http.Request) (*operation, map[string]string, error)
 	return nil, nil, fmt.Errorf("%w: %s %s", ErrNoOperation, r.Method, escaped)
 }
 
-// hasDollarSegment looks at the escaped path, as the server does: %24 is part of a name.
+// hasDollarSegment reports whether an escaped path has a segment "$". As on the server, %24 is
+// part of a name.
 func hasDollarSegment(escaped string) bool {
 	return slices.Contains(strings.Split(escaped, "/"), "$")
+}
+
+// find returns an operation by its id, or nil.
+func (c *Contract) find(operationID string) *operation {
+	for op := range c.operations() {
+		if op.id == operationID {
+			return op
+		}
+	}
+	return nil
 }
 
 func (c *Contract) operations() iter.Seq[*operation] {
@@ -93,7 +107,7 @@ func (c *Contract) operations() iter.Seq[*operation] {
 	}
 }
 
-// compilePaths makes the routes of a document. Its servers play no part.
+// compilePaths makes the routes of a document. Its servers are ignored.
 func compilePaths(doc *openapi3.T) ([]path, error) {
 	var paths []path
 	for _, template := range doc.Paths.InMatchingOrder() {
@@ -103,14 +117,14 @@ func compilePaths(doc *openapi3.T) ([]path, error) {
 			if o.OperationID == "" {
 				return nil, fmt.Errorf("%s %s has no operationId", method, template)
 			}
-			p.operations[method] = &operation{o.OperationID, parametersOf(item, o), o}
+			p.operations[method] = &operation{o.OperationID, method, template, parametersOf(item, o), o}
 		}
 		paths = append(paths, p)
 	}
 	return paths, nil
 }
 
-// rootsOf returns the first segments of the document's paths, but for those that vary.
+// rootsOf returns the first segments of the document's paths, except variable ones.
 func rootsOf(doc *openapi3.T) []string {
 	var roots []string
 	for template := range doc.Paths.Map() {
@@ -122,16 +136,16 @@ func rootsOf(doc *openapi3.T) []string {
 	return slices.Compact(roots)
 }
 
-var variable = regexp.MustCompile(`\{[^{}]+\}`)
+var variable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{[^{}]+\}`) })
 
 func compileTemplate(template string) path {
 	p := path{operations: make(map[string]*operation)}
 	pattern, rest := "^", 0
-	for _, at := range variable.FindAllStringIndex(template, -1) {
+	for _, at := range variable().FindAllStringIndex(template, -1) {
 		name := template[at[0]+1 : at[1]-1]
 		group := `([^/]+)`
 		if name == "contentPath" {
-			// OpenAPI cannot say that a parameter may span segments; this one does.
+			// OpenAPI cannot express that a parameter may span segments; this one does.
 			group = `(.+)`
 		}
 		p.names = append(p.names, name)
@@ -142,8 +156,8 @@ func compileTemplate(template string) path {
 	return p
 }
 
-// parametersOf returns the parameters of an operation and those of its path that it does not
-// define anew.
+// parametersOf returns the parameters of an operation, and those of its path that it does not
+// override.
 func parametersOf(item *openapi3.PathItem, o *openapi3.Operation) []*openapi3.Parameter {
 	var parameters []*openapi3.Parameter
 	for _, ref := range o.Parameters {

@@ -85,7 +85,11 @@ func TestEveryEscapedPathRoutes(t *testing.T) {
 	contract := load(t)
 	rapid.Check(t, func(t *rapid.T) {
 		content := rapid.StringMatching(`[ -~]{1,12}`).Draw(t, "path")
-		r, err := http.NewRequest("GET", "http://h/ImageStore/"+url.PathEscape(content)+"/$/GetUploadSession?api-version=6.0", nil)
+		suffix, want := "/$/GetUploadSession?api-version=6.0", "GetImageStoreUploadSessionByPath"
+		if strings.ContainsAny(content, "#?%") { // which paths before a "$" may not have
+			suffix, want = "?api-version=6.2", "GetImageStoreContent"
+		}
+		r, err := http.NewRequest("GET", "http://h/ImageStore/"+url.PathEscape(content)+suffix, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,7 +99,7 @@ func TestEveryEscapedPathRoutes(t *testing.T) {
 		if err := contract.Request(r, nil); err != nil {
 			t.Errorf("%s: %v", r.URL, err)
 		}
-		if got, _ := contract.Operation(r); got != "GetImageStoreUploadSessionByPath" {
+		if got, _ := contract.Operation(r); got != want {
 			t.Errorf("%s is %q", r.URL, got)
 		}
 	})
@@ -111,13 +115,13 @@ func request(t testing.TB, method, target string) *http.Request {
 	return r
 }
 
-func TestCovers(t *testing.T) {
+func TestInScope(t *testing.T) {
 	contract := load(t)
 	for target, want := range map[string]bool{
 		"/ImageStore": true, "/ImageStore/": true, "/ImageStore/$/No": true, "/ImageStore/a": true,
 		"/": false, "/imagestore": false, "/ImageStores": false, "/Nodes/ImageStore": false, "/Image%53tore/a": false,
 	} {
-		if got := contract.Covers(request(t, "PATCH", target)); got != want {
+		if got := contract.InScope(request(t, "PATCH", target)); got != want {
 			t.Errorf("%s: %t, want %t", target, got, want)
 		}
 	}
@@ -126,7 +130,7 @@ func TestCovers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if varying.Covers(request(t, "POST", "/a")) {
+	if varying.InScope(request(t, "POST", "/a")) {
 		t.Error("a path that varies from its first segment on covers everything")
 	}
 }

@@ -11,9 +11,9 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 )
 
-// addSchema adds what a validation of kin-openapi found, without the dump of the schema that
-// its messages end in. The place is that of the value that was validated: a parameter's
-// name, or "" for a body.
+// addSchema adds the errors of a validation by kin-openapi, without the dump of the schema at the
+// end of its messages. The place is that of the validated value: a parameter's name, or "" for a
+// body.
 func (f *findings) addSchema(place string, err error) {
 	switch e := err.(type) {
 	case nil:
@@ -89,7 +89,7 @@ func show(value any) string {
 	return cut(string(text), 80)
 }
 
-// line is the first line of a text, as far as anyone would read it.
+// line returns the beginning of the first line of a text.
 func line(text string) string {
 	first, _, _ := strings.Cut(text, "\n")
 	return cut(first, 300)

@@ -5,16 +5,35 @@ import (
 	"sync"
 )
 
-// maxKept bounds what is kept of a body that passes, in bytes. It is far above what the image
-// store sends: it pages listings at 3 MiB.
+// maxKept bounds how much of a body is kept, in bytes. It is far above what the image store
+// sends, which pages listings at 3 MiB.
 const maxKept = 64 << 20
 
-// kept is a copy of a body that passes. Of a body above maxKept only the size is kept.
+// kept is a copy of a body. Of a body above maxKept only the size is kept.
 type kept struct {
-	mu    sync.Mutex // a client may still send while the answer is read
+	mu    sync.Mutex // a client may still send while the response is read
 	bytes []byte
 	size  int64
 	ended bool
+}
+
+// maxPooled bounds the buffers that wait for the next body, in bytes. It has room for a page of a listing.
+const maxPooled = 4 << 20
+
+var buffers sync.Pool // of *[]byte; without it, each listing would be as much garbage again
+
+func takeBuffer() []byte {
+	if b, ok := buffers.Get().(*[]byte); ok {
+		return *b
+	}
+	return nil
+}
+
+// giveBuffer takes a buffer back, which nobody may use any more.
+func giveBuffer(b []byte) {
+	if b = b[:0]; cap(b) > 0 && cap(b) <= maxPooled {
+		buffers.Put(&b)
+	}
 }
 
 func (k *kept) add(p []byte) {
@@ -34,8 +53,7 @@ func (k *kept) end() {
 	k.ended = true
 }
 
-// content returns what was kept, which is whole when the body ended, or is as long as it was
-// announced.
+// content returns what was kept. It is whole if the body has ended, or has the announced length.
 func (k *kept) content(announced int64) content {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// Transport returns a round tripper that does on the client's side what [Contract.Fence] does
-// on the server's. Reports are made when the body of the response has been read or closed, or
-// at once when there is no response.
+// Transport returns a round tripper that does on the client's side what [Contract.Middleware] does
+// on the server's. It reports when the body of the response has been read or closed, or
+// at once if there is no response.
 func (c *Contract) Transport(next http.RoundTripper, report func(error)) http.RoundTripper {
 	return transport{c, next, report}
 }
@@ -31,20 +31,20 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	status, header, length := answer.StatusCode, answer.Header.Clone(), answer.ContentLength
 	body := &tap{ReadCloser: answer.Body}
-	answer.Body = &watchedAnswer{tap: body, end: sync.OnceFunc(func() {
+	answer.Body = &watchedBody{tap: body, end: sync.OnceFunc(func() {
 		x.endRequest()
 		x.endResponse(status, header, body.content(length))
 	})}
 	return answer, nil
 }
 
-// watchedAnswer calls end when its body ends, or when the reader wants no more of it.
-type watchedAnswer struct {
+// watchedBody calls end when its body ends or is closed.
+type watchedBody struct {
 	*tap
 	end func()
 }
 
-func (w *watchedAnswer) Read(p []byte) (int, error) {
+func (w *watchedBody) Read(p []byte) (int, error) {
 	n, err := w.tap.Read(p)
 	if err == io.EOF {
 		w.end()
@@ -52,7 +52,7 @@ func (w *watchedAnswer) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (w *watchedAnswer) Close() error {
+func (w *watchedBody) Close() error {
 	defer w.end()
 	return w.tap.Close()
 }

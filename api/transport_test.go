@@ -47,7 +47,7 @@ func TestTransportReports(t *testing.T) {
 				answers[i] = exchange(t, c, r)
 			}
 			if diff := cmp.Diff(answers[0], answers[1]); diff != "" {
-				t.Errorf("the transport changed the answer (-without +with):\n%s", diff)
+				t.Errorf("the transport changed the response (-without +with):\n%s", diff)
 			}
 			got.want(t, row.want...)
 		})
@@ -91,7 +91,7 @@ func TestTransportOfAnAnswerClosedEarly(t *testing.T) {
 	got.want(t, `GET /ImageStore/$/Info: GetImageStoreInfo: response content type: "text/html" is not documented, want application/json`)
 }
 
-// An answer is whole at its end or at its announced length, whichever is seen.
+// A response is whole at its end or at its announced length, whichever is seen.
 func TestTransportOfAnAnswerReadInFull(t *testing.T) {
 	const want = "GET /ImageStore/$/Info: GetImageStoreInfo: response body: value must be an object, got an array"
 	for _, row := range []struct {
@@ -139,7 +139,7 @@ func TestTransportOfARequestSentAgain(t *testing.T) {
 		if body, err := io.ReadAll(again); string(body) != "[]   " {
 			t.Errorf("the second body is %q: %v", body, err)
 		}
-		return nil, errors.New("no answer")
+		return nil, errors.New("no response")
 	}), got.add)
 	r, err := http.NewRequest("POST", "http://gateway/ImageStore/$/Copy?api-version=6.0", strings.NewReader("[]   "))
 	if err != nil {
@@ -167,7 +167,7 @@ func TestTransportOfARequestOfUnknownLength(t *testing.T) {
 			var got reports
 			transport := load(t).Transport(roundTripFunc(func(r *http.Request) (*http.Response, error) {
 				_, _ = io.ReadFull(r.Body, make([]byte, row.read))
-				return nil, errors.New("no answer")
+				return nil, errors.New("no response")
 			}), got.add)
 			r := request(t, "POST", "/ImageStore/$/Copy?api-version=6.0")
 			r.Header.Set("Content-Type", "application/json")

@@ -9,6 +9,8 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+
+	"github.com/zeebo/xxh3"
 )
 
 // bare sends and does nothing else: no digest, no question, no retry, no check. It is what an
@@ -17,10 +19,11 @@ type bare struct {
 	client  *http.Client
 	url     string
 	workers int
+	digests bool // of a file before it is sent, and of each chunk on the way
 }
 
 func newBare(url string, workers int) *bare {
-	return &bare{&http.Client{Transport: newTransport(&tls.Config{InsecureSkipVerify: true})}, url, workers}
+	return &bare{client: &http.Client{Transport: newTransport(&tls.Config{InsecureSkipVerify: true})}, url: url, workers: workers}
 }
 
 // newTransport is one of net/http that keeps a connection for each worker.
@@ -36,12 +39,21 @@ func newTransport(config *tls.Config) *http.Transport {
 
 // chunks sends a file in chunks and commits it.
 func (b *bare) chunks(ctx context.Context, file *os.File, size, chunk int64, id string) error {
+	if b.digests {
+		if err := b.digest(file, size, chunk); err != nil {
+			return err
+		}
+	}
 	var next atomic.Int64
 	err := b.parallel(func() error {
 		for first := next.Add(chunk) - chunk; first < size; first = next.Add(chunk) - chunk {
 			n := min(chunk, size-first)
 			header := fmt.Sprintf("bytes %d-%d/%d", first, first+n-1, size)
-			if err := b.send(ctx, http.MethodPut, "/ImageStore/App/big/$/UploadChunk?api-version=6.0&session-id="+id, header, io.NewSectionReader(file, first, n), n); err != nil {
+			var body io.Reader = io.NewSectionReader(file, first, n)
+			if b.digests {
+				body = io.TeeReader(body, xxh3.New())
+			}
+			if err := b.send(ctx, http.MethodPut, "/ImageStore/App/big/$/UploadChunk?api-version=6.0&session-id="+id, header, body, n); err != nil {
 				return err
 			}
 		}
@@ -56,6 +68,21 @@ func (b *bare) chunks(ctx context.Context, file *os.File, size, chunk int64, id 
 		}
 	}
 	return nil
+}
+
+// digest reads a file once by all workers.
+func (b *bare) digest(file io.ReaderAt, size, chunk int64) error {
+	var next atomic.Int64
+	return b.parallel(func() error {
+		buffer := make([]byte, 256<<10)
+		for first := next.Add(chunk) - chunk; first < size; first = next.Add(chunk) - chunk {
+			section := io.NewSectionReader(file, first, min(chunk, size-first))
+			if _, err := io.CopyBuffer(xxh3.New(), struct{ io.Reader }{section}, buffer); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // files sends each file with one PUT.

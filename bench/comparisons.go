@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -30,21 +31,22 @@ const (
 	smallSize = 4 << 10
 	smalls    = 10_000
 	fewSmalls = 400
+
+	// workers is how many requests the other clients have under way. Ours has as many chunks, and more
+	// small files.
+	workers = 8
 )
 
 var comparisons = []comparison{
-	{"local store, 1 GiB, HTTP: ours / bare loop", gib, func() (run, run, func(), error) { return large(startStore, false, upload.DefaultWorkers) }},
+	{"local store, 1 GiB, HTTP: ours / bare loop", gib, func() (run, run, func(), error) { return large(startStore, false, workers) }},
 	{"local store, 1 GiB, HTTP: ours / sequential loop", gib, func() (run, run, func(), error) { return large(startStore, false, 1) }},
-	{"local store, 1 GiB, HTTPS: ours / bare loop", gib, func() (run, run, func(), error) { return large(startStore, true, upload.DefaultWorkers) }},
+	{"local store, 1 GiB, HTTPS: ours / bare loop", gib, func() (run, run, func(), error) { return large(startStore, true, workers) }},
 	{"local store, 1 GiB, HTTPS: ours / sequential loop", gib, func() (run, run, func(), error) { return large(startStore, true, 1) }},
 	{"local store, 10,000 files of 4 KiB: ours / bare loop", smalls * smallSize, func() (run, run, func(), error) { return small(startStore) }},
-	{"sink, 1 GiB, HTTP: ours / bare loop", gib, func() (run, run, func(), error) { return large(startSink, false, upload.DefaultWorkers) }},
 	{"sink, 1 GiB, HTTP: ours / sequential loop", gib, func() (run, run, func(), error) { return large(startSink, false, 1) }},
-	{"sink, 1 GiB, HTTPS: ours / bare loop", gib, func() (run, run, func(), error) { return large(startSink, true, upload.DefaultWorkers) }},
 	{"sink, 1 GiB, HTTPS: ours / sequential loop", gib, func() (run, run, func(), error) { return large(startSink, true, 1) }},
 	{"sink, 1 GiB, HTTP: bare loop / sequential loop", gib, func() (run, run, func(), error) { return side(false) }},
 	{"sink, 1 GiB, HTTPS: bare loop / sequential loop", gib, func() (run, run, func(), error) { return side(true) }},
-	{"sink, 10,000 files of 4 KiB: ours / bare loop", smalls * smallSize, func() (run, run, func(), error) { return small(startSink) }},
 	{"sink, 128 MiB, 51 ms and 400 Mbit/s: ours / one raw stream", linkSize, distant},
 	{"sink, 128 MiB, 51 ms, client certificate: waiting / not", linkSize, certifiedLarge},
 	{"sink, 400 files of 4 KiB, 51 ms, client certificate: waiting / not", fewSmalls * smallSize, certifiedSmall},
@@ -73,7 +75,16 @@ func startStore(secure bool) (string, func(), error) {
 }
 
 func serve(handler http.Handler, secure bool) *httptest.Server {
+	return listening(handler, nil, secure)
+}
+
+// listening starts a server at a listener, or at one of its own.
+func listening(handler http.Handler, listener net.Listener, secure bool) *httptest.Server {
 	server := httptest.NewUnstartedServer(handler)
+	if listener != nil {
+		_ = server.Listener.Close()
+		server.Listener = listener
+	}
 	if !secure {
 		server.Start()
 		return server
@@ -124,12 +135,12 @@ func side(secure bool) (parallel, sequential run, tearDown func(), err error) {
 			return b.chunks(ctx, file, gib, upload.DefaultChunkSize, uuid.NewString())
 		}
 	}
-	return by(upload.DefaultWorkers), by(1), func() { stop(); _ = file.Close(); _ = os.Remove(file.Name()) }, nil
+	return by(workers), by(1), func() { stop(); _ = file.Close(); _ = os.Remove(file.Name()) }, nil
 }
 
 // small uploads a folder of small files. The floor sends them with as many connections.
 func small(server start) (ours, floor run, tearDown func(), err error) {
-	dir, names, err := makeFolder(smalls)
+	dir, names, err := makeFolder(smalls, "")
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -141,7 +152,7 @@ func small(server start) (ours, floor run, tearDown func(), err error) {
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	b := newBare(url, upload.DefaultWorkers)
+	b := newBare(url, workers)
 	ours = func(ctx context.Context) error {
 		_, err := uploader.Folder(ctx, "App", os.DirFS(dir))
 		return err
@@ -250,7 +261,7 @@ func certifiedLarge() (ours, floor run, tearDown func(), err error) {
 
 // certifiedSmall uploads a folder of small files.
 func certifiedSmall() (ours, floor run, tearDown func(), err error) {
-	dir, _, err := makeFolder(fewSmalls)
+	dir, _, err := makeFolder(fewSmalls, "")
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -306,13 +317,16 @@ func makeFile(size int64) (*os.File, error) {
 	return f, err
 }
 
-// makeFolder makes a folder of small files.
-func makeFolder(files int) (dir string, names []string, err error) {
+// makeFolder makes a folder of small files, all in one folder below it.
+func makeFolder(files int, below string) (dir string, names []string, err error) {
 	if dir, err = os.MkdirTemp(scratch(), "sfstore-bench-"); err != nil {
 		return "", nil, err
 	}
+	if err := os.MkdirAll(filepath.Join(dir, below), 0o700); err != nil {
+		return "", nil, err
+	}
 	for i := range files {
-		names = append(names, fmt.Sprintf("file-%05d", i))
+		names = append(names, path.Join(below, fmt.Sprintf("file-%05d", i)))
 		if err := os.WriteFile(filepath.Join(dir, names[i]), make([]byte, smallSize), 0o600); err != nil {
 			return "", nil, err
 		}

@@ -1,8 +1,11 @@
-// Command bench measures the uploader against loops that do nothing but send, and prints
-// ratios. Both sides of a ratio are measured in turn, in one run, so that a machine that gets
-// slower makes both slower; absolute figures say little beyond the machine.
+// Command bench measures the uploader against other clients and against loops that do nothing but
+// send, and prints ratios. Both sides of a ratio are measured in turn, in one run, so that a machine
+// that gets slower makes both slower; absolute figures say little beyond the machine.
 //
 //	make bench
+//
+// The rows of rows.go have a process for each client, so that its processor time and its memory
+// can be told; those of comparisons.go run in this one, with the server.
 package main
 
 import (
@@ -20,16 +23,19 @@ import (
 func main() {
 	rounds := flag.Int("rounds", 5, "how often each side of a comparison is measured")
 	only := flag.String("only", "", "measure only the comparisons whose names hold this text, or \"sweep\"")
+	child := flag.Bool("as", false, "be a part of a measurement; for this program alone")
 	flag.Parse()
-	fmt.Fprintf(os.Stdout, "%s, %s, %d processors, %s\n\n", time.Now().Format(time.DateOnly), runtime.Version(), runtime.NumCPU(), processor())
-	for _, c := range comparisons {
-		if !strings.Contains(c.name, *only) {
-			continue
-		}
-		if err := c.measure(*rounds); err != nil {
-			fmt.Fprintf(os.Stderr, "bench: %s: %v\n", c.name, err)
+	if *child {
+		if err := childMain(flag.Args()); err != nil {
+			fmt.Fprintf(os.Stderr, "bench: %v\n", err)
 			os.Exit(1)
 		}
+		return
+	}
+	fmt.Fprintf(os.Stdout, "%s, %s, %d processors, %s\n\n", time.Now().Format(time.DateOnly), runtime.Version(), runtime.NumCPU(), processor())
+	if err := measureAll(*rounds, *only); err != nil {
+		fmt.Fprintf(os.Stderr, "bench: %v\n", err)
+		os.Exit(1)
 	}
 	if *only != "" && *only != "sweep" {
 		return
@@ -40,7 +46,29 @@ func main() {
 	}
 }
 
-// comparison is one row: ours against a floor.
+// measureAll measures the rows whose names hold a text.
+func measureAll(rounds int, only string) error {
+	for _, r := range rows {
+		if strings.Contains(r.name(), only) {
+			if err := r.measure(rounds); err != nil {
+				return fmt.Errorf("%s: %w", r.name(), err)
+			}
+		}
+	}
+	for _, c := range slices.Concat(comparisons, checkedRows) {
+		if strings.Contains(c.name, only) {
+			if err := c.measure(rounds); err != nil {
+				return fmt.Errorf("%s: %w", c.name, err)
+			}
+		}
+	}
+	if strings.Contains(startName, only) {
+		return startUp(rounds)
+	}
+	return nil
+}
+
+// comparison is a row within this process: ours against a floor.
 type comparison struct {
 	name  string
 	bytes int64 // that one run moves, for the rate in the table

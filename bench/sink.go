@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // sink is a gateway that throws bytes away and keeps count of them, so that nothing but
@@ -14,8 +16,12 @@ import (
 type sink struct {
 	mu       sync.Mutex
 	sessions map[string]*session // by id
-	sizes    map[string]int64    // by path
+	files    map[string]stored   // by path
+	writes   int64               // how many there were, which makes versions
+	first    time.Time           // when the first byte of a body came, zero for not yet
 }
+
+type stored struct{ size, version int64 }
 
 type session struct {
 	path     string
@@ -23,13 +29,28 @@ type session struct {
 	received map[int64]int64 // chunks, first to last
 }
 
-func newSink() *sink { return &sink{sessions: map[string]*session{}, sizes: map[string]int64{}} }
+func newSink() *sink { return &sink{sessions: map[string]*session{}, files: map[string]stored{}} }
 
 func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	n, err := io.Copy(io.Discard, r.Body)
+	n, err := s.swallow(r.Body)
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
+	if !strings.HasPrefix(r.URL.Path, "/ImageStore") {
+		s.serveOthers(w, r)
+		return
+	}
+	switch found := s.carryOut(r, n).(type) {
+	case int:
+		w.WriteHeader(found)
+	default:
+		answer(w, found)
+	}
+}
+
+// carryOut returns what to answer with, a status or an object. Answers are written without the lock: a
+// client at a distance takes its time to read.
+func (s *sink) carryOut(r *http.Request, n int64) any {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	id := r.URL.Query().Get("session-id")
@@ -39,19 +60,64 @@ func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "UploadChunk":
 		s.chunk(r, path, id, n)
 	case "GetUploadSession":
-		s.answerSession(w, id)
+		return s.found(path, id)
 	case "CommitUploadSession":
-		s.sizes[s.sessions[id].path] = s.sessions[id].size
+		s.write(s.sessions[id].path, s.sessions[id].size)
 	case "DeleteUploadSession":
 		delete(s.sessions, id)
 	case "":
 		switch r.Method {
 		case http.MethodPut:
-			s.sizes[path] = n
+			s.write(path, n)
+		case http.MethodDelete:
+			s.remove(path)
 		case http.MethodGet:
-			s.list(w, path)
+			return s.list(path)
 		}
 	}
+	return http.StatusOK
+}
+
+var buffers = sync.Pool{New: func() any { return new([256 << 10]byte) }}
+
+// swallow reads in large pieces, so that the sink takes little of the processors that it shares.
+func (s *sink) swallow(body io.Reader) (n int64, err error) {
+	buffer := buffers.Get().(*[256 << 10]byte)
+	defer buffers.Put(buffer)
+	for {
+		read, err := body.Read(buffer[:])
+		if n == 0 && read > 0 {
+			s.noteFirst()
+		}
+		switch n += int64(read); err {
+		case nil:
+		case io.EOF:
+			return n, nil
+		default:
+			return n, err
+		}
+	}
+}
+
+func (s *sink) noteFirst() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.first.IsZero() {
+		s.first = time.Now()
+	}
+}
+
+// serveOthers is the side for this program, which asks when the first byte of an upload came, and
+// for the clients of others.
+func (s *sink) serveOthers(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/first" {
+		serveRivals(w, r)
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	answer(w, s.first)
+	s.first = time.Time{}
 }
 
 func (s *sink) chunk(r *http.Request, path, id string, n int64) {
@@ -67,20 +133,33 @@ func (s *sink) chunk(r *http.Request, path, id string, n int64) {
 
 type expected struct{ StartPosition, EndPosition string }
 
-func (s *sink) answerSession(w http.ResponseWriter, id string) {
-	session := s.sessions[id]
-	if session == nil {
-		w.WriteHeader(http.StatusNoContent)
-		return
+// found is the session of an id, or those of a path.
+func (s *sink) found(path, id string) any {
+	found := []any{}
+	for own, session := range s.sessions {
+		if own == id || id == "" && session.path == path {
+			found = append(found, map[string]any{
+				"StoreRelativePath": session.path, "SessionId": own, "FileSize": fmt.Sprint(session.size),
+				"ModifiedDate": "2026-01-01T00:00:00.000Z", "ExpectedRanges": session.expected(),
+			})
+		}
 	}
+	if len(found) == 0 {
+		return http.StatusNoContent
+	}
+	return map[string]any{"UploadSessions": found}
+}
+
+// expected are the ranges that a session lacks.
+func (s *session) expected() []expected {
 	ranges := []expected{}
-	for at := int64(0); at < session.size; {
-		if last, ok := session.received[at]; ok {
+	for at := int64(0); at < s.size; {
+		if last, ok := s.received[at]; ok {
 			at = last + 1
 			continue
 		}
-		end := session.size - 1
-		for first := range session.received {
+		end := s.size - 1
+		for first := range s.received {
 			if first > at && first <= end {
 				end = first - 1
 			}
@@ -88,28 +167,43 @@ func (s *sink) answerSession(w http.ResponseWriter, id string) {
 		ranges = append(ranges, expected{fmt.Sprint(at), fmt.Sprint(end)})
 		at = end + 1
 	}
-	answer(w, map[string]any{"UploadSessions": []any{map[string]any{
-		"StoreRelativePath": session.path, "SessionId": id, "FileSize": fmt.Sprint(session.size),
-		"ModifiedDate": "2026-01-01T00:00:00.000Z", "ExpectedRanges": ranges,
-	}}})
+	return ranges
+}
+
+func (s *sink) write(path string, size int64) {
+	s.writes++
+	s.files[path] = stored{size, s.writes}
+}
+
+// remove deletes a file, or all files below a folder.
+func (s *sink) remove(path string) {
+	for name := range s.files {
+		if name == path || strings.HasPrefix(name, path+"/") {
+			delete(s.files, name)
+		}
+	}
+}
+
+type listedFile struct {
+	StoreRelativePath, FileSize, ModifiedDate string
+	FileVersion                               struct{ VersionNumber, EpochDataLossNumber, EpochConfigurationNumber string }
 }
 
 // list lists a file, or the files directly below a folder.
-func (s *sink) list(w http.ResponseWriter, path string) {
-	files := []any{}
-	for name, size := range s.sizes {
+func (s *sink) list(path string) any {
+	files := []listedFile{}
+	for name, file := range s.files {
 		if rest, below := strings.CutPrefix(name, path+"/"); name == path || below && !strings.Contains(rest, "/") {
-			files = append(files, map[string]any{
-				"StoreRelativePath": name, "FileSize": fmt.Sprint(size), "ModifiedDate": "2026-01-01T00:00:00.000Z",
-				"FileVersion": map[string]string{"VersionNumber": "1", "EpochDataLossNumber": "1", "EpochConfigurationNumber": "1"},
-			})
+			listed := listedFile{StoreRelativePath: name, FileSize: strconv.FormatInt(file.size, 10), ModifiedDate: "2026-01-01T00:00:00.000Z"}
+			listed.FileVersion.VersionNumber = strconv.FormatInt(file.version, 10)
+			listed.FileVersion.EpochDataLossNumber, listed.FileVersion.EpochConfigurationNumber = "1", "1"
+			files = append(files, listed)
 		}
 	}
 	if len(files) == 0 {
-		w.WriteHeader(http.StatusNotFound)
-		return
+		return http.StatusNotFound
 	}
-	answer(w, map[string]any{"StoreFiles": files, "StoreFolders": []any{}})
+	return map[string]any{"StoreFiles": files, "StoreFolders": []any{}}
 }
 
 func answer(w http.ResponseWriter, value any) {

@@ -29,7 +29,7 @@ func sweep(rounds int) error {
 
 var (
 	sweptChunks  = []int64{1 << 20, upload.DefaultChunkSize, 16 << 20}
-	sweptWorkers = []int{1, 4, upload.DefaultWorkers, 16}
+	sweptWorkers = []int{1, 4, workers, 16}
 )
 
 func sweepAt(name string, size int64, rounds int, open func() (string, func(), error)) error {
@@ -62,8 +62,8 @@ func sweepAt(name string, size int64, rounds int, open func() (string, func(), e
 			}
 		}
 	}
-	base := median(times[cell(upload.DefaultChunkSize, upload.DefaultWorkers)])
-	fmt.Fprintf(os.Stdout, "\nspeed against the defaults (%d MiB, %d workers): %s\n%10s", upload.DefaultChunkSize>>20, upload.DefaultWorkers, name, "workers")
+	base := median(times[cell(upload.DefaultChunkSize, workers)])
+	fmt.Fprintf(os.Stdout, "\nspeed against the defaults (%d MiB, %d workers): %s\n%10s", upload.DefaultChunkSize>>20, workers, name, "workers")
 	for _, workers := range sweptWorkers {
 		fmt.Fprintf(os.Stdout, "%8d", workers)
 	}

@@ -5,12 +5,12 @@ import (
 	"net/http"
 )
 
-// forbidden is the gateway's answer to a missing or unknown client
+// forbidden is the gateway's response to a missing or unknown client
 // certificate. It has neither a body nor a content type.
-var forbidden = answer{status: http.StatusForbidden}
+var forbidden = response{status: http.StatusForbidden}
 
-// authenticated tells whether a request may pass: it came with a client
-// certificate that is accepted, or none is asked for.
+// authenticated reports whether a request may pass: it has an accepted client
+// certificate, or none is required.
 func (s *Store) authenticated(r *http.Request) bool {
 	if s.clientCAs == nil {
 		return true

@@ -1,19 +1,24 @@
 package emulator
 
-import "io"
+import (
+	"io"
+
+	"github.com/sfstore/sfstore/emulator/internal/tree"
+)
 
 const (
-	// maxBody is the largest body of a POST or a DELETE that Windows takes.
+	// maxBody is the largest body of a POST or a DELETE that Windows accepts.
 	maxBody = 4 << 20
-	// maxBodyLinux stands where the gateway on Linux has no limit at all, so
+	// maxBodyLinux is a limit where the gateway on Linux has none, so
 	// that no body can fill the memory.
 	maxBodyLinux = 64 << 20
 )
 
-// receive reads the body as the route wants it. A bad Content-Range is
-// answered before that, whether or not the route looks at it later.
-func (s *Store) receive(c *call) error {
-	if c.route.body == bodyStaged {
+// receive reads the body as the route requires. On Windows an invalid
+// Content-Range is rejected before that, whether or not the route uses it;
+// Linux does not read the header.
+func (s *Store) receive(c *request) error {
+	if c.route.body == bodyStaged && s.platform == Windows {
 		var err error
 		if c.rng, err = parseContentRange(c.r.Header.Get("Content-Range")); err != nil {
 			return err
@@ -34,9 +39,9 @@ func (s *Store) receive(c *call) error {
 	return nil
 }
 
-// readBody reads a body that is small. Only a copy's is kept, so that the
-// others take no memory however many come at once.
-func (s *Store) readBody(c *call) error {
+// readBody reads a small body. Only a copy's is kept, so that the others take
+// no memory, however many arrive at once.
+func (s *Store) readBody(c *request) error {
 	limit := int64(maxBody)
 	if s.platform == Linux {
 		limit = maxBodyLinux
@@ -57,11 +62,11 @@ func (s *Store) readBody(c *call) error {
 	return nil
 }
 
-// stageBody spools the body to the disk, however long it is. When it breaks
-// off, Windows stores nothing, while Linux takes what came for the whole.
-func (s *Store) stageBody(c *call) error {
+// stageBody writes the body to the disk, however long it is. If it ends
+// early, Windows stores nothing, while Linux stores the part that arrived.
+func (s *Store) stageBody(c *request) error {
 	var err error
-	c.file, err = s.stage(&c.in)
+	c.file, err = s.tree.Stage(&c.in)
 	if c.in.err != nil && s.platform == Linux {
 		return nil
 	}
@@ -71,21 +76,15 @@ func (s *Store) stageBody(c *call) error {
 	return err
 }
 
-func (s *Store) countBody(c *call) {
+func (s *Store) countBody(c *request) {
 	if c.route.sessions && c.route.body == bodyStaged {
 		s.stats.chunkBytesReceived.Add(c.in.n)
 	}
 }
 
-// takeBody hands the staged body over to the caller.
-func (c *call) takeBody() staged {
+// takeBody returns the staged body, which then belongs to the caller.
+func (c *request) takeBody() tree.Staged {
 	st := c.file
-	c.file = staged{}
+	c.file = tree.Staged{}
 	return st
-}
-
-func (s *Store) discardBody(c *call) {
-	if c.file.name != "" {
-		s.discard(c.file)
-	}
 }

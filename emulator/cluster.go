@@ -6,14 +6,14 @@ import (
 	"slices"
 )
 
-// page is an answer outside the image store: the few that clients ask for
+// page is a response outside the image store: the few that clients ask for
 // before they use it.
 type page struct {
 	verb      string
 	segments  []string
-	versioned bool // wants an api-version
-	anonymous bool // wants no client certificate
-	answer    func(*Store) answer
+	versioned bool // requires an api-version
+	anonymous bool // requires no client certificate
+	render    func(*Store) response
 }
 
 var pages = []page{
@@ -33,7 +33,7 @@ func findPage(verb string, segments []string) *page {
 	return &pages[i]
 }
 
-func (s *Store) welcome() answer {
+func (s *Store) welcome() response {
 	const html = `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>sfstore</title></head>
 <body><h1>sfstore</h1>
@@ -41,14 +41,14 @@ func (s *Store) welcome() answer {
 <p>Its content is at <a href="/ImageStore?api-version=6.0">/ImageStore?api-version=6.0</a>.</p>
 </body></html>
 `
-	return answer{
+	return response{
 		status:      http.StatusOK,
 		contentType: "text/html; charset=utf-8",
 		body:        fmt.Appendf(nil, html, s.platform, s.runtimeVersion),
 	}
 }
 
-func (s *Store) clusterManifest() answer {
+func (s *Store) clusterManifest() response {
 	const xml = `<?xml version="1.0" encoding="utf-8"?>
 <ClusterManifest xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema" Name="sfstore" Version="1.0" Description="A local image store" xmlns="http://schemas.microsoft.com/2011/01/fabric">
   <FabricSettings>
@@ -57,16 +57,16 @@ func (s *Store) clusterManifest() answer {
     </Section>
   </FabricSettings>
 </ClusterManifest>`
-	return jsonAnswer(http.StatusOK, struct{ Manifest string }{xml})
+	return jsonResponse(http.StatusOK, struct{ Manifest string }{xml})
 }
 
-func (s *Store) clusterVersion() answer {
-	return jsonAnswer(http.StatusOK, struct{ Version string }{s.runtimeVersion})
+func (s *Store) clusterVersion() response {
+	return jsonResponse(http.StatusOK, struct{ Version string }{s.runtimeVersion})
 }
 
 // aadMetadata is that of a cluster without Microsoft Entra ID.
-func (s *Store) aadMetadata() answer {
-	return jsonAnswer(http.StatusOK, struct {
+func (s *Store) aadMetadata() response {
+	return jsonResponse(http.StatusOK, struct {
 		Type     string   `json:"type"`
 		Metadata struct{} `json:"metadata"`
 	}{})

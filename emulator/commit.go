@@ -2,102 +2,97 @@ package emulator
 
 import (
 	"errors"
-	"io"
-	"io/fs"
-	"os"
+
+	"github.com/sfstore/sfstore/emulator/internal/tree"
 )
 
 // commitSession makes a file of a session's chunks. The session stays, so a
-// commit can be repeated: it does nothing as long as the file at the path is
-// the session's own, and publishes it again where another writer came
-// between.
-func (s *Store) commitSession(c *call) (answer, error) {
-	n := s.chaos.commit()
-	if n == 3 {
-		return answer{}, errSessionUnknown
-	}
-	a, err := s.commit(c)
-	if err == nil && n.every(11) || err != nil && n.every(7) {
-		return answer{}, errDropped
-	}
-	return a, err
-}
-
-// commit answers an unknown session and an unfinished one alike, as the
-// gateway does.
-func (s *Store) commit(c *call) (answer, error) {
-	id, ok := parseSessionID(c.query["session-id"])
-	if !ok {
-		return answer{}, errInvalidArgument
-	}
-	u, known := s.sessions.get(id)
+// commit can be repeated: it does nothing as long as the file at the path
+// has the session's id, and publishes it again if another writer has replaced
+// it. A copy keeps the id of the file, and so does a restart.
+func (s *Store) commitSession(c *request) (response, error) {
+	u, known := s.sessions.get(c.session)
+	// An unknown session and an unfinished one get the same response. Either is
+	// found before the commit.
 	if !known || len(expected(u.chunks, u.total)) > 0 {
-		return answer{}, errInvalidArgument
+		return response{}, errInvalidArgument
 	}
+	n := s.chaos.commit()
+	if n.every(9) {
+		return response{}, errLost
+	}
+	err := s.commit(c, u)
+	if err == nil && n.every(11) || err != nil && n.every(7) {
+		return response{}, errLost
+	}
+	return done, err
+}
+
+func (s *Store) commit(c *request, u session) error {
 	path, err := s.platform.normalise(u.path)
-	if err != nil {
-		return answer{}, err
-	}
-	end, err := s.pending.begin(path, false)
-	if err != nil {
-		return answer{}, err
-	}
-	defer end()
-	if e := s.index.file(path); e != nil && e.session == id {
-		return done, nil
-	}
-	if !complete(u.chunks, u.total) {
-		return answer{}, errInvalidArgument
-	}
-	joined, err := s.join(u)
-	if err == nil {
-		err = s.publish(joined, path, id)
-	}
-	if err != nil {
-		s.discard(joined)
-		return answer{}, err
-	}
-	s.stats.commits.Add(1)
-	return done, nil
-}
-
-// join copies a session's chunks into one staging file, in order. Only the
-// sum of their sizes is checked against the size that was announced.
-func (s *Store) join(u session) (staged, error) {
-	var merged uint64
-	for _, c := range u.chunks {
-		merged += uint64(c.file.size)
-	}
-	if merged != u.total {
-		return staged{}, errInvalidArgument.because(
-			"Upload failed due to an internal error. Image store file %s has a merged size of %d bytes where %d bytes are expected. Please retry.",
-			u.path, merged, u.total)
-	}
-	f, joined, err := s.createStaged()
-	if err != nil {
-		return joined, err
-	}
-	for _, c := range u.chunks {
-		if err = s.appendStaged(f, c.file); err != nil {
-			break
-		}
-		joined.size += c.file.size
-	}
-	return joined, errors.Join(err, f.Close())
-}
-
-// appendStaged copies a chunk between two files, which the system can do
-// without a detour through memory. The chunk is gone when its session was
-// deleted during the commit.
-func (s *Store) appendStaged(to *os.File, st staged) error {
-	from, err := s.root.Open(st.name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return errSessionUnknown
-	}
 	if err != nil {
 		return err
 	}
-	defer from.Close()
-	_, err = io.Copy(to, from)
+	end, ok := s.turns.try(path)
+	if !ok {
+		return errOperationsPending
+	}
+	defer end()
+	if s.chaos.handledCommit() == 19 {
+		return errSessionUnknown
+	}
+	if f := s.tree.File(path); f != nil && f.Session == u.id {
+		return nil
+	}
+	if !complete(u.chunks, u.total) {
+		return errInvalidArgument
+	}
+	joined, err := s.join(u, path)
+	if err != nil {
+		s.tree.Discard(joined)
+		return err
+	}
+	if err := s.publishCommit(c, joined, path, u.id); err != nil {
+		s.tree.Discard(joined)
+		return err
+	}
+	s.stats.commits.Add(1)
+	return nil
+}
+
+// publishCommit stores the file of a session. The runtime writes the session's
+// id beside the file first. If the write fails, it restores the old file and
+// leaves the id on it, so that the same commit then succeeds and writes nothing.
+func (s *Store) publishCommit(c *request, joined tree.Staged, path, id string) error {
+	var err error
+	if c.faults.failCommit {
+		err = errDiskFull
+	} else {
+		err = s.publish(c, joined, path, id)
+	}
+	if _, blocked := errors.AsType[*tree.BlockedError](err); err != nil && !blocked {
+		s.tree.Stamp(path, id)
+	}
 	return err
+}
+
+// join copies a session's chunks into one staging file, in order. Only the
+// sum of their sizes is checked against the announced size.
+func (s *Store) join(u session, path string) (tree.Staged, error) {
+	var merged uint64
+	var parts []tree.Staged
+	for _, c := range u.chunks {
+		merged += uint64(c.file.Size)
+		parts = append(parts, c.file)
+	}
+	if merged != u.total {
+		return tree.Staged{}, errInvalidArgument.because(
+			"Upload failed due to an internal error. Image store file %s has %d bytes, which doesn't match expected value of %d bytes. Please retry.",
+			s.platform.display(path), u.total, merged)
+	}
+	joined, err := s.tree.Join(parts)
+	if errors.Is(err, tree.ErrGone) {
+		err = errSessionUnknown // deleted during the commit
+	}
+	return joined, err
 }

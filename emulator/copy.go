@@ -1,177 +1,218 @@
 package emulator
 
 import (
-	"cmp"
-	"encoding/json"
-	"slices"
+	"errors"
 	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/sfstore/sfstore/emulator/internal/tree"
 )
 
-// markFile is the empty file whose presence says that a folder is complete.
+// markFile is the empty file that marks a folder as complete.
 const markFile = "_.dir"
 
-type copyFlag int
-
-const (
-	copyInvalid copyFlag = iota // inferred: treated like copyEcho
-	copyEcho                    // leave what the destination has
-	copyOverwrite
-)
-
-type copyDescription struct {
-	source, destination string
-	skip                map[string]bool // names in lower case
-	flag                copyFlag
-}
-
-// parseCopy reads the body of a copy. The gateway knows its members by their
-// exact case, skips unknown ones and ignores null, which rules out decoding
-// into a struct.
-func (s *Store) parseCopy(text []byte) (copyDescription, error) {
-	d := copyDescription{flag: copyOverwrite}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(text, &members); err != nil {
-		return d, errInvalidArgument
-	}
-	var skip []string
-	var checkMark bool // read for its type only: the store never consults it
-	fields := map[string]any{
-		"RemoteSource":      &d.source,
-		"RemoteDestination": &d.destination,
-		"SkipFiles":         &skip,
-		"CopyFlag":          &d.flag,
-		"CheckMarkFile":     &checkMark,
-	}
-	for name, value := range members {
-		if field := fields[name]; field != nil {
-			if err := json.Unmarshal(value, field); err != nil {
-				return d, errInvalidArgument
-			}
-		}
-	}
-	d.skip = make(map[string]bool, len(skip))
-	for _, name := range skip {
-		d.skip[strings.ToLower(name)] = true
-	}
-	var err error
-	if d.source, err = s.platform.normalise(d.source); err != nil {
-		return d, err
-	}
-	d.destination, err = s.platform.normalise(d.destination)
-	return d, err
-}
-
-// UnmarshalJSON accepts the flag's number and its name.
-func (f *copyFlag) UnmarshalJSON(text []byte) error {
-	switch string(text) {
-	case `null`: // as if it were not there
-	case `0`, `"Invalid"`:
-		*f = copyInvalid
-	case `1`, `"Echo"`:
-		*f = copyEcho
-	case `2`, `"Overwrite"`:
-		*f = copyOverwrite
-	default:
-		return errInvalidArgument
-	}
-	return nil
-}
-
-// skips tells whether a path is left out, by its last name alone.
-func (d copyDescription) skips(path string) bool {
-	return d.skip[strings.ToLower(nameOf(path))]
-}
-
 // copyContent copies a file or a folder within the store.
-func (s *Store) copyContent(c *call) (answer, error) {
-	d, err := s.parseCopy(c.text)
+//
+// The runtime lists the source by its normalised path, and then compares the
+// result with the source as it was sent: on Windows only with "\". So "a/b"
+// is not found, nor is a path that begins with a separator or a blank. A folder
+// followed by one separator is found, and the rest of each name is appended
+// directly to the destination. The destination is normalised only after that.
+func (s *Store) copyContent(c *request) (response, error) {
+	source, err := s.platform.normalise(string(c.copy.source))
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	if source := s.index.file(d.source); source != nil {
-		err = s.copyFile(d, source)
+	file, found, err := s.copySource(c.copy, source)
+	if err != nil {
+		return response{}, err
+	}
+	if file != nil {
+		err = s.copyFile(c, file)
 	} else {
-		err = s.copyFolder(d)
+		err = s.copyFolder(c, found)
 	}
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return done, nil
 }
 
-func (s *Store) copyFile(d copyDescription, source *entry) error {
-	// inferred: the runtime reads past the end of a list here.
-	if d.skips(source.path) {
+// folderSource is what a folder to be copied holds.
+type folderSource struct {
+	mark  *tree.File
+	files []*tree.File
+	rests []string // what follows the source in the paths of the files
+}
+
+// copySource finds the source of a copy. A folder must have its mark on the
+// first page of its listing. The runtime keeps that listing by names without
+// regard to case, so of two Linux files that differ only in case it copies the
+// first.
+func (s *Store) copySource(d copyDescription, source string) (file *tree.File, folder folderSource, err error) {
+	size := 0
+	sent := string(d.source)
+	mark := join(s.platform, sent, markFile)
+	seen := map[string]bool{}
+	for _, f := range s.copyCandidates(source) {
+		size += sizeOf(tree.Item{Path: f.Path, File: f})
+		if size >= s.maxPage && folder.mark == nil {
+			break
+		}
+		shown := s.platform.display(f.Path)
+		if name := strings.ToLower(shown); seen[name] {
+			continue
+		} else {
+			seen[name] = true
+		}
+		if rest, ok := s.cutPrefix(shown, mark); ok && rest == "" {
+			folder.mark = f
+		} else if rest, ok := s.cutPrefix(shown, sent); ok && rest == "" {
+			return f, folder, nil
+		} else if ok {
+			folder.files = append(folder.files, f)
+			folder.rests = append(folder.rests, rest)
+		}
+	}
+	if folder.mark == nil {
+		return nil, folder, errFileNotFound
+	}
+	return nil, folder, nil
+}
+
+func (s *Store) copyCandidates(source string) []*tree.File {
+	if f := s.tree.File(source); source != "" && f != nil {
+		return []*tree.File{f}
+	}
+	return s.tree.Beneath(source)
+}
+
+// cutPrefix removes a prefix from a path, without regard to case. Linux treats
+// both separators as equal.
+func (s *Store) cutPrefix(path, prefix string) (rest string, ok bool) {
+	same := func(r rune) rune {
+		if r == '\\' && s.platform == Linux {
+			return '/'
+		}
+		return unicode.ToLower(r)
+	}
+	for _, want := range prefix {
+		got, size := utf8.DecodeRuneInString(path)
+		if size == 0 || same(got) != same(want) {
+			return "", false
+		}
+		path = path[size:]
+	}
+	return path, true
+}
+
+// join puts a separator between a path and a name, unless there is one.
+func join(p Platform, path, name string) string {
+	if path == "" || strings.HasSuffix(path, p.separator()) {
+		return path + name
+	}
+	return path + p.separator() + name
+}
+
+func (s *Store) copyFile(c *request, source *tree.File) error {
+	// What the runtime compares with the names to skip is what follows the source in the path, here
+	// nothing. inferred: it reads past the end of a list then.
+	if c.copy.skip[""] {
 		return errInvalidArgument
 	}
-	end, err := s.pending.begin(d.destination, false)
+	destination, err := s.destination(string(c.copy.destination))
+	if err != nil {
+		return err
+	}
+	end, err := s.claim(c, destination, false)
 	if err != nil {
 		return err
 	}
 	defer end()
-	if d.flag != copyOverwrite && s.index.file(d.destination) != nil {
+	if c.copy.flag != copyOverwrite && s.tree.File(destination) != nil {
 		return nil
 	}
-	return s.copyOne(source, d.destination)
+	return s.copyOne(source, destination)
+}
+
+// destination is where a copy is stored.
+func (s *Store) destination(sent string) (string, error) {
+	destination, err := s.platform.normalise(sent)
+	if err == nil {
+		err = s.platform.storable(destination)
+	}
+	return destination, err
 }
 
 // copyFolder copies a complete folder. The destination is deleted first, even
-// where it is, holds or lies in the source: a folder copied onto itself is
-// lost. The mark files come last, so a destination that is left partial by a
-// failure is not marked as complete.
-func (s *Store) copyFolder(d copyDescription) error {
-	if s.index.file(d.source+"/"+markFile) == nil {
-		return errFileNotFound
+// if it is, contains or is inside the source: a folder copied onto itself is
+// lost. The folder's own mark is copied last, skipped or not, so a destination
+// that a failure leaves partial is not marked as complete. Like each file, it
+// has its name appended to the destination as that was sent: the mark of "d "
+// is "d /_.dir", although the folder that is deleted is "d".
+func (s *Store) copyFolder(c *request, source folderSource) error {
+	sent := string(c.copy.destination)
+	whole, err := s.platform.normalise(sent)
+	if err != nil {
+		return err
 	}
-	end, err := s.pending.begin(d.destination, true)
+	mark, err := s.destination(join(s.platform, sent, markFile))
+	if err != nil {
+		return err
+	}
+	end, err := s.claim(c, whole, true)
 	if err != nil {
 		return err
 	}
 	defer end()
-	if d.flag != copyOverwrite && s.index.file(d.destination+"/"+markFile) != nil {
+	if c.copy.flag != copyOverwrite && s.exists(mark) {
 		return nil
 	}
-	sources, _ := s.index.beneath(d.source)
-	slices.SortStableFunc(sources, marksLast)
-	if err := s.unlink(d.destination); err != nil {
+	if err := checkDeletion(sent); err != nil {
 		return err
 	}
-	for _, source := range sources {
-		if d.skips(source.path) {
+	if err := s.tree.Remove(whole); err != nil {
+		return err
+	}
+	for i, f := range source.files {
+		if c.copy.skip.skips(source.rests[i]) {
 			continue
 		}
-		if err := s.copyOne(source, d.destination+source.path[len(d.source):]); err != nil {
+		to, err := s.destination(sent + source.rests[i])
+		if err != nil {
+			return err
+		}
+		if err := s.copyOne(f, to); err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.copyOne(source.mark, mark)
 }
 
-// marksLast puts mark files behind all others, and among them the deepest
-// first.
-func marksLast(a, b *entry) int {
-	return cmp.Compare(markRank(a), markRank(b))
-}
-
-func markRank(e *entry) int {
-	if nameOf(e.path) != markFile {
-		return 0
+// copyOne copies a file. A file at the destination keeps the id of the session
+// that wrote it.
+func (s *Store) copyOne(source *tree.File, destination string) error {
+	f, err := s.tree.Open(source)
+	if errors.Is(err, tree.ErrGone) {
+		return errFileNotFound
 	}
-	return 1 + maxPathDepth - strings.Count(e.path, "/")
-}
-
-func (s *Store) copyOne(source *entry, destination string) error {
-	f, err := s.openFile(source)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	st, err := s.stage(f)
+	session := ""
+	if old := s.tree.File(destination); old != nil {
+		session = old.Session
+	}
+	st, err := s.tree.Stage(f)
+	// Before the destination is written: it may be the source, which Windows does not replace while
+	// it is open.
+	err = errors.Join(err, f.Close())
 	if err == nil {
-		err = s.publish(st, destination, "")
+		err = s.tree.Put(st, destination, session)
 	}
 	if err != nil {
-		s.discard(st)
+		s.tree.Discard(st)
 	}
 	return err
 }

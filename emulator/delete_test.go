@@ -37,7 +37,6 @@ func TestDelete(t *testing.T) {
 			{remove("Store"), reservedName},
 			{remove("store"), reservedName},
 			{remove("WINDOWSFABRICSTORE"), reservedName},
-			{remove("%20Store%20"), reservedName},
 			{remove("Store/a"), "200"},
 			{remove("Store"), reservedName},
 		}},
@@ -77,40 +76,4 @@ func TestLargeBodies(t *testing.T) {
 	}
 	b := newBench(t, WithPlatform(Linux))
 	b.want(b.do("DELETE", "/ImageStore/a?"+version, strings.Repeat(" ", 4<<20+1)), "200")
-}
-
-func TestOneOperationAtATimeOnAPath(t *testing.T) {
-	const pending = "500 OperationsPending"
-	b := newBench(t)
-	b.put("a/b", "x")
-	end, err := b.store.pending.begin("A/b", false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, row := range map[string]step{
-		"a write of the same path":        {put("a/b", "y"), pending},
-		"a deletion of the same path":     {remove("a/b"), pending},
-		"a deletion of a folder above it": {remove("a"), pending},
-		"a copy over it":                  {copying(`{"RemoteSource":"a/b","RemoteDestination":"a/B"}`), pending},
-		"a write beside it":               {put("a/bc", "y"), "200"},
-		"a deletion of a name like it":    {remove("a/bc"), "200"},
-		"a listing":                       {ls("a"), `a\b 1`},
-	} {
-		if got := row.do(b); got != row.want {
-			t.Errorf("%s: got %q, want %q", name, got, row.want)
-		}
-	}
-	end()
-	b.put("a/b", "y")
-
-	end, err = b.store.pending.begin("a", true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.want(b.do("PUT", "/ImageStore/a/new?"+version, "y"), pending)
-	b.want(b.chunk("a/c", id1, "bytes 0-0/1", "x"), "200")
-	b.want(b.commit(id1), pending)
-	b.put("ab", "y")
-	end()
-	b.want(b.commit(id1), "200")
 }

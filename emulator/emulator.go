@@ -1,5 +1,5 @@
 // Package emulator is a local Service Fabric image store: an [http.Handler]
-// over a folder that answers as the real gateway does.
+// over a folder that behaves like the real gateway.
 //
 //	store, err := emulator.New()
 //	if err != nil {
@@ -10,104 +10,111 @@
 //	defer server.Close()
 //	// Any client, in any language, at server.URL.
 //
-// It is strict: where the behaviour of the real gateway is not certain it
-// takes the reading that is harder on a client, so that what works here works
-// there.
+// It is strict: if the behaviour of the real gateway is not certain, it
+// behaves in the way that is harder for a client, so that a client that works
+// here works there.
 //
 // # Operations
 //
-// All thirteen operations of the image store are there, with their upload
-// sessions, and four answers that clients ask for first: GET /,
-// /$/GetClusterManifest, /$/GetClusterVersion and /$/GetAadMetadata. A URL, a
-// verb or an api-version that matches none of them is answered 400
-// E_INVALIDARG, never 404 or 405. The reason phrase of a status is Go's, not
-// the gateway's. What net/http itself refuses, such as a request line that is
-// no HTTP, is answered by it before the store sees it.
+// It has every operation of the image store, with upload sessions, and the
+// requests that clients send first: GET /, /$/GetClusterManifest,
+// /$/GetClusterVersion and /$/GetAadMetadata. A URL, a verb or an api-version
+// that matches none of them gets 400 E_INVALIDARG, never 404 or 405. The
+// reason phrase of a status is Go's, not the gateway's. Requests that net/http
+// rejects, such as one with a malformed request line, do not reach the store.
 //
-// The timeout parameter is a budget for the work, the reading of the body left
-// out. What takes longer, on a slow disk or through a fault's delay, is done
-// and answered 504 FABRIC_E_TIMEOUT: a client cannot tell whether it was.
+// The timeout parameter is a budget for the work; reading the body is not
+// counted. Work that takes longer, because of a slow disk or a fault's delay,
+// is completed and gets 504 FABRIC_E_TIMEOUT: the client cannot know whether
+// it was done.
 //
 // # Platforms
 //
 // A store behaves like the gateway of [Windows] or of [Linux], whatever system
 // it runs on: see [WithPlatform]. On Linux there are no upload sessions, names
-// are exact, an escape is decoded once, and a PUT whose body breaks off stores
-// what came. On Windows names have no case, and an escape is decoded twice, so
-// "%23" and "%3F" cut a path short and "%2541" is an A.
+// are case-sensitive, an escape is decoded once, and a PUT whose body ends
+// early stores the part that arrived. On Windows names are compared without
+// regard to case, and an escape is decoded twice, so "%23" and "%3F" truncate a
+// path and "%2541" is an A.
 //
 // # Storage
 //
-// The store's folder has two: content, a plain tree of the stored files, and
-// staging, which is emptied by [New] and by [Store.Close]. Every access goes
-// through one [os.Root], and links or other things planted in the folder are
-// neither followed nor listed.
+// The store's folder has two subfolders: content, a plain tree of the stored
+// files, and staging, which is emptied by [New] and by [Store.Close]. The file
+// .sfstore beside them says that the store made them; without it [New] refuses a
+// staging folder that is not empty. The file versions keeps the version of each
+// stored file and the id of the session that wrote it. Without [WithFolder] the
+// folder is a temporary one, which [Store.Close] removes, or the next store if
+// its process was killed. Every access goes through one [os.Root], and links or
+// other things planted in the folder are neither followed nor listed.
 //
 // A file is written and synced in staging and then renamed, so readers find
-// the old file or the new one and nothing between. When a request is answered
-// with success, what it did survives a power cut: the file and every folder
-// that leads to it are synced. The version of a file is the time of its
-// writing, and is kept as the file's modification time. Upload sessions are in
-// memory, as in the real store, and do not survive a restart. A folder serves
-// one store at a time; on Linux and macOS [New] refuses one that is taken, and
-// a process that was killed leaves nothing that would.
+// either the old file or the new one. When a request succeeds, its result
+// survives a power cut: the file and every folder above it are synced. Upload
+// sessions are in memory, as in the real store, and do not survive a restart.
+// Only one store at a time can use a folder: [New] returns an error for a
+// folder that is in use, on platforms that have locks. A killed process leaves
+// no lock behind.
 //
-// A name that the disk cannot hold is refused: 400 FABRIC_E_PATH_TOO_LONG for
+// VersionNumber counts the writes from 1. A restart begins a new epoch, as
+// [Store.Failover] does, so no version is used twice. Files keep their versions
+// over a restart, except that a power cut may give the last ones new versions.
+//
+// Writes and deletions of one path, or of a path and a folder above it, wait
+// for each other, at most as long as the timeout parameter says, and then get
+// 504. A commit does not wait: it gets 500 OperationsPending.
+//
+// A name that the disk cannot store is rejected: 400 FABRIC_E_PATH_TOO_LONG for
 // a name over 255 bytes or a path over 4096 bytes or 255 names, 400
-// E_INVALIDARG for a file where a folder of that name exists and the reverse
-// and for what no Windows name can have, and 500 FABRIC_E_IMAGESTORE_IOERROR
-// for what the system refuses.
+// E_INVALIDARG for a file with the name of a folder and the reverse, and for
+// characters that Windows names cannot have, and 500
+// FABRIC_E_IMAGESTORE_IOERROR for errors of the system.
 //
 // Memory does not grow with the size of a file or a chunk.
 //
 // # Time
 //
-// An upload session ends when it had no new chunk for the session timeout, at
-// the first sweep after that. Sweeps are a sixth of the timeout apart. They
-// have no goroutine: what is due is done before a request is answered, by the
-// clock of [WithClock], so a test moves time without sleeping.
+// An upload session expires when it had no new chunk for the session timeout,
+// at the first sweep after that. Sweeps are a sixth of the timeout apart. They
+// need no goroutine: each request first ends the sessions that have expired by
+// the clock of [WithClock], so a test can advance time without sleeping.
 //
 // # Faults
 //
-// [WithFaults] makes chosen requests go wrong, [WithChaos] turns on the fault
-// model of Service Fabric itself, and [Store.Failover] loses all sessions.
-// Dropping a connection is a panic with [http.ErrAbortHandler], which a server
-// of net/http takes for just that; a handler called without a server must
-// recover from it.
+// [WithFaults] injects faults into chosen requests, [WithChaos] turns on the
+// fault model of Service Fabric itself, and [Store.Failover] loses all sessions
+// and begins a new epoch. While the store runs, [Store.AddFaults] and
+// [Store.RemoveFault] change the faults, [Store.Faults] counts how often each
+// struck, and [Store.AdvanceClock] makes sessions expire without waiting.
+// To drop a connection, the handler panics with [http.ErrAbortHandler], which a
+// server of net/http handles; a caller without a server must recover.
 package emulator
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"sync"
-	"sync/atomic"
 	"time"
+
+	"github.com/sfstore/sfstore/emulator/internal/tree"
 )
 
 // Store is an image store. It is an [http.Handler], safe for concurrent use.
 type Store struct {
 	config
-	temporary bool // the folder goes with the store
-	root      *os.Root
-	locked    io.Closer
+	temporary bool // Close removes the folder
+	tree      *tree.Tree
 	maxPage   int // see the constant
 	wait      func(context.Context, time.Duration) error
 
-	index       *index
-	sessions    *sessions
-	pending     pending
-	injected    injected
-	stats       counters
-	lastVersion atomic.Uint64
-	stagedNames atomic.Uint64
-
-	tree     sync.Mutex        // held while names under content/ change
-	unsynced map[string]uint64 // folders whose names may not be on the disk yet
-	makings  uint64            // how many folders were made
+	sessions *sessions
+	turns    turns
+	injected injected
+	stats    counters
+	clock    storeClock
 
 	closing sync.Once
 	done    chan struct{}
@@ -115,10 +122,14 @@ type Store struct {
 
 var _ http.Handler = (*Store)(nil)
 
-// New makes a store and reads what its folder holds.
+// New makes a store and reads its folder. It returns an [*OptionError] if an
+// option is invalid.
 func New(opts ...Option) (*Store, error) {
 	c := defaults()
-	for _, opt := range opts {
+	for i, opt := range opts {
+		if opt == nil {
+			return nil, fmt.Errorf("emulator: %w", &OptionError{Reason: fmt.Sprintf("option %d is nil", i+1)})
+		}
 		if err := opt(&c); err != nil {
 			return nil, fmt.Errorf("emulator: %w", err)
 		}
@@ -126,14 +137,13 @@ func New(opts ...Option) (*Store, error) {
 	s := &Store{
 		config:   c,
 		maxPage:  maxPage,
-		index:    newIndex(c.platform),
 		sessions: newSessions(c.sessionTimeout),
-		pending:  pending{paths: map[string]bool{}},
-		injected: injected{list: c.faults, seen: map[string]int{}},
 		stats:    counters{requests: map[string]int{}},
-		unsynced: map[string]uint64{},
+		clock:    storeClock{base: c.now},
 		done:     make(chan struct{}),
 	}
+	s.now = s.clock.now
+	s.injected.add(c.faults)
 	s.wait = s.waitReally
 	if err := s.openFolder(); err != nil {
 		return nil, fmt.Errorf("emulator: open the store's folder: %w", err)
@@ -143,47 +153,36 @@ func New(opts ...Option) (*Store, error) {
 
 func (s *Store) openFolder() (err error) {
 	if s.folder == "" {
-		if s.folder, err = os.MkdirTemp("", "sfstore-"); err != nil {
+		const prefix = "sfstore-store-"
+		tree.RemoveAbandoned(os.TempDir(), prefix)
+		if s.folder, err = os.MkdirTemp("", prefix); err != nil {
 			return err
 		}
 		s.temporary = true
-	} else if err = os.MkdirAll(s.folder, 0o755); err != nil {
-		return err
 	}
-	if s.root, err = os.OpenRoot(s.folder); err != nil {
-		return err
-	}
-	if s.locked, err = lock(s.root); err != nil {
-		s.root.Close()
-		return err
-	}
-	if err = s.open(); err != nil {
-		s.locked.Close()
-		s.root.Close()
-		if s.temporary {
-			_ = os.RemoveAll(s.folder)
-		}
+	s.tree, err = tree.Open(s.folder, tree.Options{
+		System:    s.platform.String(),
+		Fold:      s.platform.fold,
+		Spellable: s.platform.spellable,
+		Separator: s.platform.separator(),
+		Now:       s.now,
+		Temporary: s.temporary,
+	})
+	if err != nil && s.temporary {
+		err = errors.Join(err, os.RemoveAll(s.folder))
 	}
 	return err
 }
 
-var errInUse = errors.New("another store works in it")
-
-// Failover forgets all upload sessions, as a failover of the image store's
-// primary does. What was committed stays.
-func (s *Store) Failover() {
-	s.discard(s.sessions.forget()...)
-}
-
 // Close ends all sessions, empties the staging folder, and removes the
-// store's folder if New made a temporary one. Requests after it, and those it
-// finds waiting for a delay, are answered 503. A second Close does nothing.
+// store's folder if New made a temporary one. Later requests, and those that
+// wait for a delay, get 503. A second Close does nothing.
 func (s *Store) Close() error {
 	var err error
 	s.closing.Do(func() {
 		close(s.done)
 		s.sessions.forget()
-		err = errors.Join(s.emptyStaging(), s.locked.Close(), s.root.Close())
+		err = s.tree.Close()
 		if s.temporary {
 			err = errors.Join(err, os.RemoveAll(s.folder))
 		}
@@ -200,7 +199,7 @@ func (s *Store) closed() bool {
 	}
 }
 
-// waitReally lets time pass, until the request's client or the store goes.
+// waitReally waits, at most until the request is cancelled or the store closed.
 func (s *Store) waitReally(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

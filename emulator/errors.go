@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"syscall"
+
+	"github.com/sfstore/sfstore/emulator/internal/tree"
 )
 
-// serverError is a failure as the gateway tells it: an HTTP status, a code
+// serverError is a failure as the gateway reports it: an HTTP status, a code
 // and a message.
 type serverError struct {
 	status  int
@@ -20,15 +21,15 @@ func (e *serverError) Error() string {
 	return fmt.Sprintf("%d %s: %s", e.status, e.code, e.message)
 }
 
-// because is the same failure with a message of its own. The real store has
-// no such message; it is given where a local disk, not Service Fabric, is the
-// reason, so that nobody looks for the cause in the protocol.
+// because returns the same failure with its own message. The real store has
+// no such message. It names a local reason, such as the disk, so that nobody
+// looks for the cause in the protocol.
 func (e *serverError) because(format string, args ...any) *serverError {
 	return &serverError{e.status, e.code, fmt.Sprintf(format, args...)}
 }
 
-// messages holds the texts that the gateway has for a code. A code that is
-// not here is sent with the literal text "Null".
+// messages are the gateway's texts for codes. Any other code is sent with the
+// literal text "Null".
 var messages = map[string]string{
 	"E_INVALIDARG":                       "Invalid argument",
 	"E_ABORT":                            "Operation canceled.",
@@ -41,6 +42,10 @@ var messages = map[string]string{
 	"FABRIC_E_GATEWAY_NOT_REACHABLE":     "A communication error caused the operation to fail.",
 	"FABRIC_E_COMMUNICATION_ERROR":       "A communication error caused the operation to fail.",
 	"FABRIC_E_INVALID_UPLOAD_SESSION_ID": "The upload session identity is invalid.",
+	"FABRIC_E_VALUE_TOO_LARGE":           "Invalid argument",
+	"FABRIC_E_INVALID_NAME_URI":          "Invalid name URI.",
+	"FABRIC_E_PATH_TOO_LONG":             "Path is too long",
+	"FABRIC_E_OBJECT_CLOSED":             "The object is closed.",
 	"0x80070070":                         "There is not enough space on the disk.",
 }
 
@@ -71,26 +76,40 @@ var (
 	errIO                = newError(http.StatusInternalServerError, "FABRIC_E_IMAGESTORE_IOERROR")
 	errClosed            = newError(http.StatusServiceUnavailable, "FABRIC_E_OBJECT_CLOSED")
 
-	// Windows error numbers reach the client as they are, in hexadecimal.
+	// Windows error numbers are sent to the client in hexadecimal.
 	errDiskFull   = newError(http.StatusInternalServerError, "0x80070070")
 	errBodyBroken = newError(http.StatusInternalServerError, "0x80070040")
 )
 
-// errDropped is not an answer: it closes the connection without one.
+// errLost is not a response either: a message inside the runtime was lost, so
+// the gateway waits for a response until the request's time is over.
+var errLost = errors.New("message lost on purpose")
+
+// errDropped is not a response: it closes the connection without one.
 var errDropped = errors.New("connection dropped on purpose")
 
-// serverErrorFrom translates what a disk says.
-func serverErrorFrom(err error) *serverError {
+// serverErrorFrom translates errors of the tree and its disk.
+//
+// inferred: the runtime stores files under its own names, so there a file
+// and a folder may have one name; a plain tree cannot contain both.
+func (s *Store) serverErrorFrom(err error) *serverError {
 	if e, ok := errors.AsType[*serverError](err); ok {
 		return e
 	}
+	if blocked, ok := errors.AsType[*tree.BlockedError](err); ok {
+		blocked = &tree.BlockedError{By: blocked.By, Path: s.platform.display(blocked.Path)}
+		if blocked.By == tree.AStranger {
+			return errIO.because("%v", blocked)
+		}
+		return errInvalidArgument.because("%v", blocked)
+	}
 	switch {
-	case errors.Is(err, syscall.ENOSPC):
+	case isDiskFull(err):
 		return errDiskFull
-	case errors.Is(err, syscall.ENAMETOOLONG):
-		return errPathTooLong.because("the disk cannot hold this name: %v", err)
+	case isNameTooLong(err):
+		return errPathTooLong.because("the disk cannot store this name: %v", err)
 	case errors.Is(err, fs.ErrClosed):
 		return errClosed
 	}
-	return errIO.because("the disk refused: %v", err)
+	return errIO.because("the disk reported an error: %v", err)
 }

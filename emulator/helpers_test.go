@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -69,7 +71,7 @@ func fenced(t *testing.T, s *Store) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fence := contract.Fence(s, func(err error) {
+	fence := contract.Middleware(s, func(err error) {
 		var found api.Differences
 		if errors.As(err, &found) && found[0].Side == api.InResponse {
 			t.Errorf("against the contract: %v", err)
@@ -152,7 +154,7 @@ func (b *bench) dial(request string) (reply, error) {
 		return reply{}, err
 	}
 	defer conn.Close()
-	// An answer may come before the whole request is sent.
+	// A response may come before the whole request is sent.
 	_, _ = io.WriteString(conn, request)
 	verb, _, _ := strings.Cut(request, " ")
 	resp, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: verb})
@@ -245,14 +247,19 @@ func (b *bench) ls(path string) []string {
 	return lines
 }
 
+// content is where a path lies on the disk.
+func (b *bench) content(path string) string {
+	return filepath.Join(b.store.folder, "content", filepath.FromSlash(path))
+}
+
 // stored is the content of a file, read from the disk.
 func (b *bench) stored(path string) string {
 	b.t.Helper()
-	e := b.store.index.file(path)
-	if e == nil {
+	f := b.store.tree.File(path)
+	if f == nil {
 		b.t.Fatalf("%s is not stored", path)
 	}
-	text, err := b.store.root.ReadFile(onDisk(e.path))
+	text, err := os.ReadFile(b.content(f.Path))
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -291,8 +298,8 @@ func runScenarios(t *testing.T, rows []scenario, opts ...Option) {
 	}
 }
 
-// request is a step by its verb and target; api-version is added.
-func request(verb, target, body string, headers ...string) func(*bench) string {
+// ask is a step by its verb and target; api-version is added.
+func ask(verb, target, body string, headers ...string) func(*bench) string {
 	return func(b *bench) string {
 		separator := "?"
 		if strings.Contains(target, "?") {
@@ -306,22 +313,22 @@ func request(verb, target, body string, headers ...string) func(*bench) string {
 	}
 }
 
-func put(path, body string) func(*bench) string { return request("PUT", "/ImageStore/"+path, body) }
+func put(path, body string) func(*bench) string { return ask("PUT", "/ImageStore/"+path, body) }
 
-func remove(path string) func(*bench) string { return request("DELETE", "/ImageStore/"+path, "") }
+func remove(path string) func(*bench) string { return ask("DELETE", "/ImageStore/"+path, "") }
 
-func copying(body string) func(*bench) string { return request("POST", "/ImageStore/$/Copy", body) }
+func copying(body string) func(*bench) string { return ask("POST", "/ImageStore/$/Copy", body) }
 
 func chunkTo(path, id, rng, body string) func(*bench) string {
-	return request("PUT", "/ImageStore/"+path+"/$/UploadChunk?session-id="+id, body, "Content-Range", rng)
+	return ask("PUT", "/ImageStore/"+path+"/$/UploadChunk?session-id="+id, body, "Content-Range", rng)
 }
 
 func commitOf(id string) func(*bench) string {
-	return request("POST", "/ImageStore/$/CommitUploadSession?session-id="+id, "")
+	return ask("POST", "/ImageStore/$/CommitUploadSession?session-id="+id, "")
 }
 
 func dropOf(id string) func(*bench) string {
-	return request("DELETE", "/ImageStore/$/DeleteUploadSession?session-id="+id, "")
+	return ask("DELETE", "/ImageStore/$/DeleteUploadSession?session-id="+id, "")
 }
 
 func expects(id string) func(*bench) string {

@@ -7,11 +7,14 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/sfstore/sfstore/internal/testhost"
 )
 
 // Links that take the place of the store's folders and files while it works
 // lead nowhere.
 func TestLinksSwappedWhileRunning(t *testing.T) {
+	testhost.Symlink(t, ".", filepath.Join(t.TempDir(), "link")) // such as are planted below
 	f := newFortress(t)
 	client := newClient(t)
 	url := "http://" + f.address

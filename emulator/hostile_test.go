@@ -45,7 +45,7 @@ func newFortress(t *testing.T, opts ...emulator.Option) *fortress {
 	if f.store, err = emulator.New(append(opts, emulator.WithFolder(f.data("")))...); err != nil {
 		t.Fatal(err)
 	}
-	f.server = &http.Server{Handler: f.store, MaxHeaderBytes: 64 << 10, ReadHeaderTimeout: 500 * time.Millisecond}
+	f.server = &http.Server{Handler: f.store, MaxHeaderBytes: 64 << 10, ReadHeaderTimeout: 2 * time.Second}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +115,7 @@ func (f *fortress) neighbours() map[string]string {
 	return found
 }
 
-// send writes bytes to a connection of its own and reads an answer, however
+// send writes bytes to a connection of its own and reads a response, however
 // it is spelled.
 func (f *fortress) send(request string) (status int, body string) {
 	f.t.Helper()
@@ -127,11 +127,11 @@ func (f *fortress) send(request string) (status int, body string) {
 	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
 		f.t.Fatal(err)
 	}
-	go func() { _, _ = io.WriteString(conn, request) }() // the answer may come first
+	go func() { _, _ = io.WriteString(conn, request) }() // the response may come first
 	verb, _, _ := strings.Cut(request, " ")
 	response, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: verb})
 	if err != nil {
-		f.t.Fatalf("%.100q: no answer: %v", request, err)
+		f.t.Fatalf("%.100q: no response: %v", request, err)
 	}
 	defer response.Body.Close()
 	text, _ := io.ReadAll(response.Body)

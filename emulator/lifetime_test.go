@@ -9,7 +9,7 @@ import (
 
 func (b *bench) staging() int {
 	b.t.Helper()
-	files, err := os.ReadDir(filepath.Join(b.store.folder, stagingFolder))
+	files, err := os.ReadDir(filepath.Join(b.store.folder, "staging"))
 	if err != nil {
 		b.t.Fatal(err)
 	}

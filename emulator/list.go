@@ -1,19 +1,21 @@
 package emulator
 
 import (
-	"cmp"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/sfstore/sfstore/emulator/internal/tree"
 )
 
 const (
-	// maxPage is how many bytes of items a page of a listing holds: three
+	// maxPage bounds the items in a page of a listing, in bytes: three
 	// quarters of the largest message between the gateway and the store.
 	maxPage = 4 << 20 / 4 * 3
-	// maxToken is the longest ContinuationToken, in bytes.
-	maxToken = 4096 // inferred
+	// maxToken is the longest ContinuationToken, in characters.
+	maxToken = 4096
 )
 
 type storeContent struct {
@@ -40,39 +42,55 @@ type storeFolder struct {
 	FileCount         string
 }
 
-// list answers what lies directly in a folder, or the one file of that path.
+// unpaged reports whether listings of the request's api-version have no pages.
+func (c *request) unpaged() bool {
+	return c.version == 1 || c.version == 2 || c.version == 3
+}
+
+// checkToken reads the ContinuationToken of a listing.
+func (s *Store) checkToken(c *request) error {
+	token := c.query["ContinuationToken"]
+	if c.unpaged() || token == "" {
+		return nil
+	}
+	if len(token) > maxToken {
+		return errValueTooLarge
+	}
+	decoded, err := url.PathUnescape(token)
+	if err != nil {
+		return errInvalidArgument
+	}
+	c.token, err = s.platform.normalise(decoded)
+	return err
+}
+
+// list returns what is directly in a folder, or the one file of that path.
 // There is no way to read a file's bytes.
-func (s *Store) list(c *call) (answer, error) {
-	items := s.sorted(s.index.children(c.path.store))
-	unpaged := c.version == 1 || c.version == 2 || c.version == 3
-	token := ""
-	if unpaged {
-		if sizeOf(items) > s.maxPage {
-			return answer{}, errValueTooLarge
-		}
-	} else {
-		var err error
-		if items, token, err = s.page(items, c.query["ContinuationToken"]); err != nil {
-			return answer{}, err
-		}
+func (s *Store) list(c *request) (response, error) {
+	items, next, err := s.page(s.tree.List(c.path.store, c.token))
+	if err != nil {
+		return response{}, err
+	}
+	if c.unpaged() && next != "" {
+		return response{}, errValueTooLarge
 	}
 	if len(items) == 0 {
 		return s.emptyList(c)
 	}
 	content := s.content(c, items)
-	if !unpaged {
-		content.ContinuationToken = &token
+	if !c.unpaged() {
+		content.ContinuationToken = &next
 	}
-	return jsonAnswer(http.StatusOK, content), nil
+	return jsonResponse(http.StatusOK, content), nil
 }
 
-// emptyList tells a missing path from one that exists and has nothing to
-// show. Neither has a body; the headers of one go with api-version 6.2.
-func (s *Store) emptyList(c *call) (answer, error) {
-	if c.path.store == "" {
-		return answer{}, errNameDoesNotExist
+// emptyList distinguishes a missing path from one that exists and has nothing
+// to list. Neither response has a body; 6.2 determines the headers of one.
+func (s *Store) emptyList(c *request) (response, error) {
+	if !c.route.withPath {
+		return response{}, errNameDoesNotExist
 	}
-	a := answer{status: http.StatusNotFound}
+	a := response{status: http.StatusNotFound}
 	if s.exists(c.path.store) {
 		a.status = http.StatusNoContent
 	}
@@ -84,93 +102,87 @@ func (s *Store) emptyList(c *call) (answer, error) {
 
 // exists is the store's own test: a file, or a folder with its mark file.
 func (s *Store) exists(path string) bool {
-	return s.index.file(path) != nil || s.index.file(path+"/"+markFile) != nil
+	mark := strings.TrimPrefix(path+"/"+markFile, "/")
+	return s.tree.File(path) != nil || s.tree.File(mark) != nil
 }
 
-// sorted orders items without regard to case. The gateway keeps files by such
-// names on either platform, so of two Linux files that differ only by case
-// one is not shown.
-func (s *Store) sorted(items []item) []item {
-	for i := range items {
-		items[i].lower = strings.ToLower(items[i].path)
-	}
-	slices.SortFunc(items, compareItems)
-	last := ""
-	return slices.DeleteFunc(items, func(i item) bool {
-		if i.file == nil {
-			return false
-		}
-		again := i.lower == last
-		last = i.lower
-		return again
-	})
-}
-
-func compareItems(a, b item) int {
-	return cmp.Or(strings.Compare(a.lower, b.lower), strings.Compare(a.path, b.path))
-}
-
-// page cuts one page out of the items. The token that begins it, and the one
-// that it ends with, is the escaped path of the first item not returned yet.
-func (s *Store) page(items []item, token string) (page []item, next string, err error) {
-	if len(token) > maxToken {
-		return nil, "", errValueTooLarge
-	}
-	if token != "" {
-		first, err := url.PathUnescape(token)
-		if err != nil {
-			return nil, "", errInvalidArgument
-		}
-		first = strings.ReplaceAll(first, s.platform.display("/"), "/")
-		from, _ := slices.BinarySearchFunc(items, item{path: first, lower: strings.ToLower(first)}, compareItems)
-		items = items[from:]
-	}
+// page returns the first page of the items. Its token is the escaped path of
+// the first item that is not on it. A file whose bytes are missing on the disk
+// makes the whole page fail.
+func (s *Store) page(items []tree.Item) (page []tree.Item, next string, err error) {
 	size := 0
-	for i, it := range items {
-		if size += it.size(); size > s.maxPage && i > 0 {
-			return items[:i], s.token(it.path), nil
+	for i, item := range items {
+		if item.File != nil && !s.tree.Has(item.File) {
+			return nil, "", errFileNotFound
+		}
+		if size += sizeOf(item); size >= s.maxPage && i > 0 {
+			return items[:i], s.token(item.Path), nil
 		}
 	}
 	return items, "", nil
 }
 
-// token escapes a path as the gateway does, which leaves "=" and "&" alone
-// although its own reading of a query string stumbles over both: after a name
-// with "=" a client gets the first page again.
+// token escapes a path as the gateway does. It does not escape "=", although its
+// own parser of query strings needs that: after a name with "=" a client gets
+// the first page again. Windows does the same to "&".
 func (s *Store) token(path string) string {
-	return (&url.URL{Path: s.platform.display(path)}).EscapedPath()
+	shown := s.platform.display(path)
+	if s.platform == Windows {
+		return (&url.URL{Path: shown}).EscapedPath()
+	}
+	var token strings.Builder
+	for i := range len(shown) {
+		if c := shown[i]; strings.IndexByte(linuxEscapes, c) >= 0 {
+			fmt.Fprintf(&token, "%%%02X", c)
+		} else {
+			token.WriteByte(c)
+		}
+	}
+	return token.String()
 }
 
-func (s *Store) content(c *call, items []item) storeContent {
+// linuxEscapes are all the characters that the gateway on Linux escapes.
+const linuxEscapes = "[]&^`{}|\"<>\\ "
+
+// content writes a page. The gateway sorts files by their names in lower case,
+// on either platform, and of two Linux files that differ only in case it shows
+// one. Folders stay in the store's order.
+func (s *Store) content(c *request, page []tree.Item) storeContent {
 	content := storeContent{StoreFiles: []storeFile{}, StoreFolders: []storeFolder{}}
-	for _, it := range items {
-		path := s.platform.display(it.path)
-		if it.file == nil {
+	files := map[string]*tree.File{}
+	var names []string
+	for _, item := range page {
+		if item.File == nil {
 			// The store counts in 16 bits.
-			content.StoreFolders = append(content.StoreFolders, storeFolder{path, unsigned(uint64(uint16(it.count)))})
+			content.StoreFolders = append(content.StoreFolders, storeFolder{s.platform.display(item.Path), unsigned(uint64(uint16(item.Count)))})
 			continue
 		}
-		content.StoreFiles = append(content.StoreFiles, storeFile{
-			StoreRelativePath: path,
-			FileVersion:       storeFileVersion{"131510242710484204", unsigned(it.file.version), "8589934592"},
-			FileSize:          unsigned(uint64(it.file.size)),
-			ModifiedDate:      c.date(timeOf(it.file.version)),
-		})
+		name := strings.ToLower(item.Path)
+		if files[name] == nil {
+			files[name] = item.File
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		content.StoreFiles = append(content.StoreFiles, s.storeFile(c, files[name]))
 	}
 	return content
 }
 
-// size is about how many bytes an item takes in a listing.
-func (it item) size() int {
-	if it.file == nil {
-		return 64 + len(it.path)
+func (s *Store) storeFile(c *request, f *tree.File) storeFile {
+	return storeFile{
+		StoreRelativePath: s.platform.display(f.Path),
+		FileVersion:       storeFileVersion{unsigned(f.Version.DataLoss), unsigned(f.Version.Number), unsigned(f.Version.Configuration)},
+		FileSize:          unsigned(uint64(f.Size)),
+		ModifiedDate:      c.date(tree.Time(f.Modified)),
 	}
-	return 256 + len(it.path)
 }
 
-func sizeOf(items []item) (total int) {
-	for _, it := range items {
-		total += it.size()
+// sizeOf estimates how many bytes an item takes in a listing.
+func sizeOf(item tree.Item) int {
+	if item.File == nil {
+		return 64 + len(item.Path)
 	}
-	return total
+	return 256 + len(item.Path)
 }

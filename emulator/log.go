@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Exchange is one request and what came of it, for a log.
+// Exchange is one request and its result, for a log.
 type Exchange struct {
 	Method string
 	// Path is the escaped path with the query, as it was sent.
@@ -13,21 +13,21 @@ type Exchange struct {
 	// Operation is the published operationId, empty for a URL that has none.
 	Operation string
 	// Status is the HTTP status, or 0 for a connection that was closed on
-	// purpose without an answer.
+	// purpose without a response.
 	Status int
 	// Code is the Service Fabric code of a failure that has a body.
 	Code string
 	// BytesIn and BytesOut are the sizes of the two bodies.
 	BytesIn, BytesOut int64
 	// Duration is the time from the request's headers to the end of the
-	// answer.
+	// response.
 	Duration time.Duration
 	// Request and Response are the headers, with secrets replaced.
 	Request, Response http.Header
 }
 
-func (s *Store) logCall(c *call, began time.Time, a answer, response http.Header, sent int64) {
-	if s.log == nil {
+func (s *Store) logRequest(c *request, began time.Time, a response, header http.Header, sent int64) {
+	if s.log == nil && c.observe == nil {
 		return
 	}
 	path := rawPath(c.r.URL)
@@ -43,12 +43,17 @@ func (s *Store) logCall(c *call, began time.Time, a answer, response http.Header
 		BytesOut: sent,
 		Duration: time.Since(began),
 		Request:  redacted(c.r.Header),
-		Response: redacted(response),
+		Response: redacted(header),
 	}
 	if c.route != nil {
 		e.Operation = c.route.operation
 	}
-	s.log(e)
+	if s.log != nil {
+		s.log(e)
+	}
+	if c.observe != nil {
+		c.observe(e)
+	}
 }
 
 func redacted(h http.Header) http.Header {

@@ -17,10 +17,11 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/sfstore/sfstore/emulator"
+	"github.com/sfstore/sfstore/internal/testhost"
 )
 
 // TestAgainstTheModel drives a store and its model through random histories
-// and compares every answer, and in the end every file. -rapid.checks is the
+// and compares every response, and in the end every file. -rapid.checks is the
 // number of histories, -rapid.steps their length.
 func TestAgainstTheModel(t *testing.T) { rapid.Check(t, history) }
 
@@ -120,7 +121,11 @@ func (m *machine) compare(what, got, want string) {
 
 // path draws a path, which often meets others, and how a request spells it.
 func (m *machine) path() (path, sent, spelled string) {
-	names := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "A", "b", "c d", "_.dir", "Store"}), 1, 3).Draw(m.T, "path")
+	known := []string{"a", "b", "c d", "_.dir", "Store", "A"}
+	if testhost.IsWindows { // where the disk has one spelling of a folder, and the model each
+		known = known[:5]
+	}
+	names := rapid.SliceOfN(rapid.SampledFrom(known), 1, 3).Draw(m.T, "path")
 	if len(m.model.files) > 0 && rapid.Bool().Draw(m.T, "one that is there") {
 		names = strings.Split(rapid.SampledFrom(m.model.files).Draw(m.T, "file").path, "/")
 		names = names[:rapid.IntRange(1, len(names)).Draw(m.T, "depth")]
@@ -164,7 +169,11 @@ func (m *machine) copy() {
 		flag = "Overwrite"
 	}
 	skip := rapid.SampledFrom([]string{"", "a", "_.DIR"}).Draw(m.T, "skip")
-	answer, _ := m.ask("POST", "/$/Copy", fmt.Sprintf(`{"RemoteSource":%q,"RemoteDestination":%q,"CopyFlag":%q,"SkipFiles":[%q]}`, source, destination, flag, skip))
+	sent := source
+	if m.model.platform == emulator.Windows {
+		sent = strings.ReplaceAll(source, "/", `\`)
+	}
+	answer, _ := m.ask("POST", "/$/Copy", fmt.Sprintf(`{"RemoteSource":%q,"RemoteDestination":%q,"CopyFlag":%q,"SkipFiles":[%q]}`, sent, destination, flag, skip))
 	m.compare(fmt.Sprintf("copy %s to %s, %s without %q", source, destination, flag, skip), answer, m.model.copy(source, destination, overwrite, skip))
 }
 
@@ -172,10 +181,7 @@ func (m *machine) restart() {
 	if err := m.store.Close(); err != nil {
 		m.Fatal(err)
 	}
-	m.model.sessions = nil
-	for i := range m.model.files {
-		m.model.files[i].session = ""
-	}
+	m.model.failover()
 	m.compareFiles()
 	m.open()
 }

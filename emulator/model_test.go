@@ -2,8 +2,8 @@ package emulator_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -19,11 +19,14 @@ type model struct {
 	sessions []*modelSession
 	now      time.Time
 	sweep    time.Time // the next one; meaningless without sessions
+	epoch    int       // from 0
+	writes   int       // in the epoch
 }
 
 type modelFile struct {
 	path, content string
 	session       string // that wrote it, if one did
+	epoch, write  int    // its version
 }
 
 type modelSession struct {
@@ -55,7 +58,7 @@ func (m *model) same(a, b string) bool {
 	return a == b || m.platform == emulator.Windows && strings.EqualFold(a, b)
 }
 
-// within tells whether path lies below folder.
+// within reports whether path lies below folder.
 func (m *model) within(path, folder string) bool {
 	return folder == "" || len(path) > len(folder) && path[len(folder)] == '/' && m.same(path[:len(folder)], folder)
 }
@@ -78,14 +81,19 @@ func (m *model) beneath(path string) (files []modelFile) {
 	return files
 }
 
-// write puts a file at a path, unless a folder is there or a file above.
+// write puts a file at a path, unless a folder is there or a file above. The
+// spelling of a file that is there stays. A write that is refused counts.
 func (m *model) write(path, content, session string) string {
+	m.writes++
 	blocked := slices.ContainsFunc(m.files, func(f modelFile) bool { return m.within(f.path, path) || m.within(path, f.path) })
 	if blocked {
 		return badArgument
 	}
+	if old := m.find(path); old != nil {
+		path = old.path
+	}
 	m.erase(path)
-	m.files = append(m.files, modelFile{path, content, session})
+	m.files = append(m.files, modelFile{path, content, session, m.epoch, m.writes})
 	return okay
 }
 
@@ -95,36 +103,56 @@ func (m *model) erase(path string) {
 }
 
 func (m *model) remove(path string) string {
-	if strings.EqualFold(path, "Store") || strings.EqualFold(path, "WindowsFabricStore") {
+	if isReserved(path) {
 		return reservedPath
 	}
 	m.erase(path)
 	return okay
 }
 
+func isReserved(path string) bool {
+	return strings.EqualFold(path, "Store") || strings.EqualFold(path, "WindowsFabricStore")
+}
+
+// failover loses the sessions and begins an epoch; so does a restart.
+func (m *model) failover() {
+	m.sessions = nil
+	m.epoch++
+	m.writes = 0
+}
+
 func (m *model) copy(source, destination string, overwrite bool, skip string) string {
 	skipped := func(path string) bool { return strings.EqualFold(path[strings.LastIndexByte(path, '/')+1:], skip) }
 	if f := m.find(source); f != nil {
+		old := m.find(destination)
 		switch {
-		case skipped(f.path):
+		case skip == "":
 			return badArgument
-		case !overwrite && m.find(destination) != nil:
+		case !overwrite && old != nil:
 			return okay
+		case old != nil:
+			return m.write(destination, f.content, old.session)
 		}
 		return m.write(destination, f.content, "")
 	}
-	if m.find(source+"/_.dir") == nil {
+	mark := m.find(source + "/_.dir")
+	switch {
+	case mark == nil:
 		return fileMissing
-	}
-	if !overwrite && m.find(destination+"/_.dir") != nil {
+	case !overwrite && (m.find(destination+"/_.dir") != nil || m.find(destination+"/_.dir/_.dir") != nil):
 		return okay
+	case isReserved(destination):
+		return reservedPath
 	}
-	sources := m.beneath(source)
+	var sources []modelFile
+	for _, f := range m.inOrder(m.beneath(source)) {
+		if f.path != mark.path && !skipped(f.path) {
+			sources = append(sources, f)
+		}
+	}
+	sources = append(sources, *mark)
 	m.erase(destination)
 	for _, f := range sources {
-		if skipped(f.path) {
-			continue
-		}
 		if m.find(f.path) == nil {
 			return fileMissing // the destination held the source
 		}
@@ -135,27 +163,57 @@ func (m *model) copy(source, destination string, overwrite bool, skip string) st
 	return okay
 }
 
-// list is a file, or what lies directly in a folder: "F path size" and "D path
-// count", in no order.
-func (m *model) list(path string) (lines []string) {
-	if f := m.find(path); f != nil {
-		return []string{fmt.Sprintf("F %s %d", f.path, len(f.content))}
+// inOrder sorts files by their keys.
+func (m *model) inOrder(files []modelFile) []modelFile {
+	key := func(path string) string {
+		if m.platform == emulator.Windows {
+			return strings.ToLower(strings.ReplaceAll(path, "/", `\`))
+		}
+		return path
 	}
-	folders := map[string]int{}
-	for _, f := range m.beneath(path) {
+	slices.SortFunc(files, func(a, b modelFile) int { return strings.Compare(key(a.path), key(b.path)) })
+	return files
+}
+
+// list is what a listing of a path shows: files as "path size epoch.number"
+// and folders as "path count", in order. It goes through all files below, one
+// after the other.
+func (m *model) list(path string) (files, folders []string) {
+	if f := m.find(path); f != nil {
+		return []string{f.line()}, nil
+	}
+	listed := map[string]string{}
+	folder, count := "", 0
+	end := func() {
+		if folder != "" {
+			folders = append(folders, fmt.Sprint(folder, " ", count))
+		}
+		folder, count = "", 0
+	}
+	for _, f := range m.inOrder(m.beneath(path)) {
 		rest := f.path
 		if path != "" {
 			rest = f.path[len(path)+1:]
 		}
-		if name, _, deeper := strings.Cut(rest, "/"); deeper {
-			folders[f.path[:len(f.path)-len(rest)+len(name)]]++
-		} else {
-			lines = append(lines, fmt.Sprintf("F %s %d", f.path, len(f.content)))
+		name, _, deeper := strings.Cut(rest, "/")
+		in := f.path[:len(f.path)-len(rest)+len(name)]
+		if !deeper || in != folder {
+			end()
+		}
+		if deeper {
+			folder = in
+			count++
+		} else if lower := strings.ToLower(f.path); listed[lower] == "" {
+			listed[lower] = f.line()
 		}
 	}
-	for folder, n := range folders {
-		lines = append(lines, fmt.Sprintf("D %s %d", folder, n))
+	end()
+	for _, lower := range slices.Sorted(maps.Keys(listed)) {
+		files = append(files, listed[lower])
 	}
-	sort.Strings(lines)
-	return lines
+	return files, folders
+}
+
+func (f *modelFile) line() string {
+	return fmt.Sprintf("%s %d %d.%d", f.path, len(f.content), f.epoch, f.write)
 }

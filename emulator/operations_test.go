@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 
 	"github.com/sfstore/sfstore/emulator"
 )
@@ -21,8 +22,9 @@ func deleteOnce(client *http.Client, url, path string) int {
 	return do(client, http.MethodDelete, url+"/ImageStore/"+path+query, "")
 }
 
+// copyOnce writes the source with \, as a Windows gateway compares it.
 func copyOnce(client *http.Client, url, source, destination string) int {
-	body := fmt.Sprintf(`{"RemoteSource":%q,"RemoteDestination":%q}`, source, destination)
+	body := fmt.Sprintf(`{"RemoteSource":%q,"RemoteDestination":%q}`, strings.ReplaceAll(source, "/", `\`), destination)
 	return do(client, http.MethodPost, url+"/ImageStore/$/Copy"+query, body)
 }
 

@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -11,6 +10,20 @@ import (
 
 // An Option changes how [New] makes a [Store].
 type Option func(*config) error
+
+// OptionError is returned by [New] for an option that is nil or has an invalid
+// value.
+type OptionError struct {
+	Option string // the function that made it, such as "WithFolder"; empty for nil
+	Reason string // what is wrong
+}
+
+func (e *OptionError) Error() string {
+	if e.Option == "" {
+		return e.Reason
+	}
+	return e.Option + ": " + e.Reason
+}
 
 type config struct {
 	folder         string
@@ -35,62 +48,62 @@ func defaults() config {
 	}
 }
 
-// WithFolder keeps the store in dir, which is made if it is missing, and
-// leaves it there after [Store.Close]. One folder serves one Store at a time.
-// Without it the store lives in a temporary folder that Close removes.
+// WithFolder keeps the store in dir, which is created if it is missing, and
+// not removed by [Store.Close]. Only one Store at a time can use a folder.
+// Without this option the store is in a temporary folder that Close removes.
 func WithFolder(dir string) Option {
 	return func(c *config) error {
 		if dir == "" {
-			return errors.New("the folder has no name")
+			return &OptionError{"WithFolder", "the folder has no name"}
 		}
 		c.folder = dir
 		return nil
 	}
 }
 
-// WithPlatform chooses whose behaviour the store has; the default is
-// [Windows].
+// WithPlatform chooses the platform whose gateway the store behaves like; the
+// default is [Windows].
 func WithPlatform(p Platform) Option {
 	return func(c *config) error {
 		if p != Windows && p != Linux {
-			return fmt.Errorf("unknown platform %v", p)
+			return &OptionError{"WithPlatform", fmt.Sprintf("unknown platform %v", p)}
 		}
 		c.platform = p
 		return nil
 	}
 }
 
-// WithSessionTimeout sets how long an upload session lives after its last new
-// chunk, at the least; the default is 30 minutes and d must be positive. The
-// sweep that ends sessions shortens with it, to a sixth of d.
+// WithSessionTimeout sets how long an upload session exists after its last new
+// chunk, at least; the default is 30 minutes and d must be positive. Sweeps,
+// which end sessions, are a sixth of d apart.
 func WithSessionTimeout(d time.Duration) Option {
 	return func(c *config) error {
 		if d <= 0 {
-			return fmt.Errorf("the session timeout %v is not positive", d)
+			return &OptionError{"WithSessionTimeout", fmt.Sprintf("the session timeout %v is not positive", d)}
 		}
 		c.sessionTimeout = d
 		return nil
 	}
 }
 
-// WithClock makes the store take the time from now, which must be safe for
+// WithClock makes the store call now for the time. It must be safe for
 // concurrent use. Sessions expire and files are dated by it.
 func WithClock(now func() time.Time) Option {
 	return func(c *config) error {
 		if now == nil {
-			return errors.New("the clock is nil")
+			return &OptionError{"WithClock", "the clock is nil"}
 		}
 		c.now = now
 		return nil
 	}
 }
 
-// WithFaults makes chosen requests go wrong. It may be given more than once.
+// WithFaults injects faults into chosen requests. It may be given repeatedly.
 func WithFaults(faults ...Fault) Option {
 	return func(c *config) error {
 		for i, f := range faults {
 			if err := f.validate(); err != nil {
-				return fmt.Errorf("fault %d: %w", i+1, err)
+				return &OptionError{"WithFaults", fmt.Sprintf("fault %d: %v", i+1, err)}
 			}
 		}
 		c.faults = append(c.faults, faults...)
@@ -98,18 +111,25 @@ func WithFaults(faults ...Fault) Option {
 	}
 }
 
-// WithChaos turns on the faults that Service Fabric itself can inject into
-// uploads, counted from the making of the store. A new session is a "create";
-// a request that begins one counts as a create and as a chunk.
+// WithChaos turns on the faults that Service Fabric can inject into its own
+// uploads, with the numbers of its source, counted since the store was made.
+// A new session is a "create"; a request that begins one counts as a create
+// and as a chunk. Requests that the gateway itself rejects, such as the commit
+// of an unknown or unfinished session, do not count.
 //
-//   - Every 7th create and every 11th chunk is dropped before it is done.
+//   - Every 7th create, 11th chunk and 9th commit is lost before it is done.
 //   - The reply to every 13th create, 23rd chunk and 11th commit that
-//     succeeded is dropped; so is the reply to every 7th commit if it failed.
-//   - The 5th chunk is answered with success and not recorded.
-//   - The 20th chunk and the 3rd commit are answered 404 NotFound.
-//   - The 30th chunk stalls for 15 seconds.
+//     succeeded is lost; so is the reply to every 7th commit if it failed.
+//   - The first chunk that begins at 30 MiB is confirmed and not recorded.
+//   - The 20th chunk and the 19th commit of those that are not lost get
+//     404 NotFound.
+//   - Every chunk that begins at 9 MiB stalls for 15 seconds.
+//   - Every 11th file to be written, by a PUT or a commit, waits for 35
+//     seconds if its path contains "xml".
 //
-// Dropped means that the connection closes without an answer.
+// The lost messages are inside the cluster: the client's request lasts as long
+// as its timeout parameter allows, and then gets 504 FABRIC_E_TIMEOUT. Lost
+// messages do not affect a single PUT, because the gateway repeats them.
 func WithChaos() Option {
 	return func(c *config) error {
 		c.chaos = &chaos{}
@@ -117,34 +137,34 @@ func WithChaos() Option {
 	}
 }
 
-// WithRequestLog calls log once for each request, after it is answered. Calls
-// come from many goroutines at once.
+// WithRequestLog calls log once for each request, after its response, from
+// many goroutines at once.
 func WithRequestLog(log func(Exchange)) Option {
 	return func(c *config) error {
 		if log == nil {
-			return errors.New("the request log is nil")
+			return &OptionError{"WithRequestLog", "the request log is nil"}
 		}
 		c.log = log
 		return nil
 	}
 }
 
-// WithClientCAs makes the store refuse, with 403 and an empty body, every
-// request that came without a client certificate issued by one of pool. The
-// server in front has to ask for it: tls.Config{ClientAuth:
+// WithClientCAs makes the store reject, with 403 and an empty body, every
+// request without a client certificate issued by an authority of pool. The
+// server must request the certificate: tls.Config{ClientAuth:
 // tls.RequestClientCert}.
 func WithClientCAs(pool *x509.CertPool) Option {
 	return func(c *config) error {
 		if pool == nil {
-			return errors.New("the pool of client certificate authorities is nil")
+			return &OptionError{"WithClientCAs", "the pool of client certificate authorities is nil"}
 		}
 		c.clientCAs = pool
 		return nil
 	}
 }
 
-// WithRuntimeVersion sets the version of Service Fabric that the store claims
-// to be, such as "11.3" or "9.1.1436.9590". Its first two numbers are the
+// WithRuntimeVersion sets the version of Service Fabric that the store reports,
+// such as "11.3" or "9.1.1436.9590". Its first two numbers are the
 // highest api-version accepted, read as the gateway does, as a decimal
 // fraction. The default is "11.3".
 func WithRuntimeVersion(v string) Option {
@@ -152,12 +172,12 @@ func WithRuntimeVersion(v string) Option {
 		parts := strings.Split(v, ".")
 		for _, part := range parts {
 			if _, err := strconv.ParseUint(part, 10, 32); err != nil || len(parts) < 2 {
-				return fmt.Errorf("the runtime version %q is not numbers with dots between, such as 11.3", v)
+				return &OptionError{"WithRuntimeVersion", fmt.Sprintf("the runtime version %q is not numbers separated by dots, such as 11.3", v)}
 			}
 		}
 		highest, err := strconv.ParseFloat(parts[0]+"."+parts[1], 64)
 		if err != nil || highest < 1 {
-			return fmt.Errorf("the runtime version %q is below 1.0", v)
+			return &OptionError{"WithRuntimeVersion", fmt.Sprintf("the runtime version %q is below 1.0", v)}
 		}
 		c.runtimeVersion, c.maxVersion = v, highest
 		return nil

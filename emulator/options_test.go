@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"net/http/httptest"
 	"os"
 	"strings"
@@ -13,18 +14,19 @@ func TestOptionsThatAreWrong(t *testing.T) {
 		opt  Option
 		want string
 	}{
-		{"an empty folder", WithFolder(""), "the folder has no name"},
-		{"an unknown platform", WithPlatform(7), "unknown platform Platform(7)"},
-		{"a timeout of nothing", WithSessionTimeout(0), "the session timeout 0s is not positive"},
-		{"no clock", WithClock(nil), "the clock is nil"},
-		{"no log", WithRequestLog(nil), "the request log is nil"},
-		{"no authorities", WithClientCAs(nil), "the pool of client certificate authorities is nil"},
-		{"a version of one number", WithRuntimeVersion("11"), `the runtime version "11" is not numbers with dots between, such as 11.3`},
-		{"a version of words", WithRuntimeVersion("six.four"), `the runtime version "six.four" is not numbers with dots between, such as 11.3`},
-		{"a version below all", WithRuntimeVersion("0.9"), `the runtime version "0.9" is below 1.0`},
-		{"a fault without an action", WithFaults(Fault{Action: Cut}, Fault{}), "fault 2: unknown action 0"},
-		{"a fault of no operation", WithFaults(Fault{Operation: "Upload", Action: Cut}), `fault 1: unknown operation "Upload"`},
-		{"a fault with a negative count", WithFaults(Fault{Count: -1, Action: Cut}), "fault 1: a count of requests is negative"},
+		{"an empty folder", WithFolder(""), "WithFolder: the folder has no name"},
+		{"an unknown platform", WithPlatform(7), "WithPlatform: unknown platform Platform(7)"},
+		{"a timeout of nothing", WithSessionTimeout(0), "WithSessionTimeout: the session timeout 0s is not positive"},
+		{"no clock", WithClock(nil), "WithClock: the clock is nil"},
+		{"no log", WithRequestLog(nil), "WithRequestLog: the request log is nil"},
+		{"no authorities", WithClientCAs(nil), "WithClientCAs: the pool of client certificate authorities is nil"},
+		{"a version of one number", WithRuntimeVersion("11"), `WithRuntimeVersion: the runtime version "11" is not numbers separated by dots, such as 11.3`},
+		{"a version of words", WithRuntimeVersion("six.four"), `WithRuntimeVersion: the runtime version "six.four" is not numbers separated by dots, such as 11.3`},
+		{"a version below all", WithRuntimeVersion("0.9"), `WithRuntimeVersion: the runtime version "0.9" is below 1.0`},
+		{"no option", nil, "option 1 is nil"},
+		{"a fault without an action", WithFaults(Fault{Action: Cut}, Fault{}), "WithFaults: fault 2: unknown action 0"},
+		{"a fault of no operation", WithFaults(Fault{Operation: "Upload", Action: Cut}), `WithFaults: fault 1: unknown operation "Upload"`},
+		{"a fault with a negative count", WithFaults(Fault{Count: -1, Action: Cut}), "WithFaults: fault 1: a count of requests is negative"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			s, err := New(row.opt)
@@ -33,6 +35,9 @@ func TestOptionsThatAreWrong(t *testing.T) {
 			}
 			if err == nil || err.Error() != "emulator: "+row.want {
 				t.Errorf("got %v, want %q", err, row.want)
+			}
+			if _, ok := errors.AsType[*OptionError](err); !ok {
+				t.Errorf("%v is not an OptionError", err)
 			}
 		})
 	}

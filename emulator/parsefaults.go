@@ -1,29 +1,30 @@
 package emulator
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// ParseFaults reads faults as a command line has them: OPERATION:WHICH=ACTION,
-// with commas between.
+// ParseFaults parses faults in the form of the command line:
+// OPERATION:WHICH=ACTION, separated by commas.
 //
 //	UploadFileChunk:3=drop-request               the third chunk never arrives
-//	CommitImageStoreUploadSession:1=drop-reply   the first commit's answer is lost
+//	CommitImageStoreUploadSession:1=drop-reply   the first commit's response is lost
 //	*:5=503/E_ABORT                              the fifth request of any kind fails
 //	UploadFileChunk:every-4=delay/2s             each fourth chunk takes 2 s longer
-//	UploadFile:from-2:count-3=cut                the second to the fourth break off
+//	UploadFile:from-2:count-3=cut                the second to the fourth are truncated
 //
-// OPERATION is a published operationId, or * for any. WHICH is a number (that
-// request alone), or any of from-N, every-N and count-N with colons between;
-// without it every request is meant. ACTION is drop-request, drop-reply, cut,
-// skip-chunk, lose-sessions, delay/DURATION or STATUS/CODE. See [Fault] and
-// [Action] for what they mean.
+// OPERATION is a published operationId, or * for any. WHICH is a number (only
+// that request), or any of from-N, every-N and count-N separated by colons;
+// without it every request is chosen. ACTION is drop-request, drop-reply, cut,
+// skip-chunk, lose-sessions, fail-commit, delay/DURATION or STATUS/CODE. See
+// [Fault] and [Action] for what they mean.
 //
 // Blanks around a part are ignored, and an empty text has no faults. An error
-// names the part that is wrong.
+// names the invalid part.
 func ParseFaults(text string) ([]Fault, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
@@ -37,6 +38,31 @@ func ParseFaults(text string) ([]Fault, error) {
 		list = append(list, f)
 	}
 	return list, nil
+}
+
+// String returns the fault in the form of [ParseFaults].
+func (f Fault) String() string {
+	words := []string{cmp.Or(f.Operation, "*")}
+	if f.Count == 1 && f.From > 0 && f.Every == 0 {
+		words = append(words, strconv.Itoa(f.From))
+	} else {
+		for _, word := range []struct {
+			name string
+			n    int
+		}{{"from", f.From}, {"every", f.Every}, {"count", f.Count}} {
+			if word.n > 0 {
+				words = append(words, fmt.Sprintf("%s-%d", word.name, word.n))
+			}
+		}
+	}
+	action := f.Action.String()
+	switch f.Action {
+	case Delay:
+		action = fmt.Sprintf("delay/%v", f.Delay)
+	case Answer:
+		action = fmt.Sprintf("%d/%s", f.Status, f.Code)
+	}
+	return strings.Join(words, ":") + "=" + action
 }
 
 func parseFault(part string) (Fault, error) {
@@ -86,13 +112,14 @@ func (f *Fault) parseWhich(word string) error {
 	return nil
 }
 
-// actions are those that stand alone.
+// actions are those without a value.
 var actions = map[string]Action{
 	"drop-request":  DropRequest,
 	"drop-reply":    DropReply,
 	"cut":           Cut,
 	"skip-chunk":    SkipChunk,
 	"lose-sessions": LoseSessions,
+	"fail-commit":   FailCommit,
 }
 
 func (f *Fault) parseAction(text string) error {

@@ -4,8 +4,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/sfstore/sfstore/emulator/internal/tree"
 )
 
 // contentPath names a file or a folder of the store.
@@ -14,13 +15,12 @@ type contentPath struct {
 	// normalised. Upload sessions are compared by it and echo it.
 	sent string
 	// store is the normalised path: "/" between the names on either platform,
-	// and the case as sent.
+	// and the case as sent. It is empty for the root, which blanks can name.
 	store string
 }
 
-// decodePath turns the escaped names between the template's parts into a
-// path. It runs after the URL was split, so an escaped slash never moves the
-// border of a template.
+// decodePath decodes the names between the template's parts. It runs after the
+// URL was split, so what it decodes never changes which template matches.
 func (p Platform) decodePath(segments []string) (contentPath, error) {
 	if p == Windows {
 		return decodeWindows(segments)
@@ -28,19 +28,32 @@ func (p Platform) decodePath(segments []string) (contentPath, error) {
 	return decodeLinux(segments)
 }
 
-// decodeWindows decodes twice: the driver that owns the port hands the
-// gateway a decoded URL, and the gateway decodes what it finds there again.
+// cook decodes the path of a URL as the driver does that owns the port on
+// Windows. It does so before the URL is split, so an escaped slash separates, an
+// escaped "$" begins the metadata, and escapes are allowed everywhere.
 //
 // inferred: the driver would also turn "\" into "/", but the published example
-// of a session on SwaggerTest\Common.dll comes back with its backslash, so
-// it stays as sent. What is left of a "%" after the first decoding and is no
+// of a session on SwaggerTest\Common.dll has its backslash in the response, so
+// it stays as sent. A "%" that is left after this decoding and does not begin an
 // escape makes the URL invalid.
-func decodeWindows(segments []string) (contentPath, error) {
-	cooked, err := url.PathUnescape(strings.Join(segments, "/"))
+func (p Platform) cook(path string) (string, error) {
+	if p != Windows {
+		return path, nil
+	}
+	cooked, err := url.PathUnescape(path)
 	if err != nil {
+		return "", errInvalidArgument
+	}
+	return cooked, nil
+}
+
+// decodeWindows decodes what the driver decoded before, as the gateway does.
+func decodeWindows(names []string) (contentPath, error) {
+	cooked := strings.Join(names, "/")
+	// inferred: behind a backslash a "$" is the metadata's too, in a place where no template has it.
+	if slices.Contains(strings.FieldsFunc(cooked, isSeparator), "$") {
 		return contentPath{}, errInvalidArgument
 	}
-	cooked = strings.Join(dropEmpty(strings.Split(cooked, "/")), "/")
 	sent, err := url.PathUnescape(cooked)
 	if err != nil {
 		return contentPath{}, errInvalidArgument
@@ -48,90 +61,83 @@ func decodeWindows(segments []string) (contentPath, error) {
 	if !utf8.ValidString(sent) {
 		return contentPath{}, errInvalidNameURI
 	}
-	// inferred: a "$" that only decoding brought to light is taken for the
-	// metadata marker in a place where no template has one.
-	if slices.Contains(strings.FieldsFunc(sent, isSeparator), "$") {
-		return contentPath{}, errInvalidArgument
-	}
 	store, err := Windows.normalise(sent)
 	return contentPath{sent, store}, err
 }
 
-// decodeLinux decodes once, and leaves what comes before ":/" alone because it
-// looks like the scheme of a URL.
+// decodeLinux decodes once. It does not decode text before ":/", which looks
+// like the scheme of a URL.
 func decodeLinux(segments []string) (contentPath, error) {
-	// The URL parser there refuses these bytes unless they are escaped.
 	joined := strings.Join(segments, "/")
-	if strings.ContainsAny(joined, "[]^|\"<>`\\") {
-		return contentPath{}, errInvalidArgument
-	}
 	scheme := ""
 	if i := strings.Index(joined, ":/"); i >= 0 {
 		scheme, joined = joined[:i+2], joined[i+2:]
 	}
 	sent, err := url.PathUnescape(joined)
 	if err != nil || !utf8.ValidString(sent) {
-		return contentPath{}, errInvalidArgument // inferred: bytes that are no UTF-8 have no name
+		return contentPath{}, errInvalidArgument // inferred: bytes that are not UTF-8 name nothing
 	}
 	sent = scheme + sent
 	store, err := Linux.normalise(sent)
 	return contentPath{sent, store}, err
 }
 
-// normalise makes the store path of a plain one: one kind of separator, no
-// blanks or separators at the ends.
+// normalise returns the store path of a plain one: it unifies the separators,
+// then trims blanks (only U+0020), then separators. A path of nothing else is
+// that of the root.
 //
-// inferred: the store itself does not look for "." and "..", for NUL or (on
-// Linux) for empty names; they are refused here because a disk gives them a
-// meaning. So is a path of blanks, which would name the root. Blanks and
-// separators are trimmed together, so that a normalised path stays what it is.
+// inferred: the store itself does not check for "." and ".." and NUL; they
+// are rejected here because a disk gives them a meaning.
 func (p Platform) normalise(path string) (string, error) {
-	path = strings.TrimFunc(strings.ReplaceAll(path, `\`, "/"), func(r rune) bool { return r == '/' || unicode.IsSpace(r) })
-	names := strings.Split(path, "/")
-	if p == Windows {
-		names = dropEmpty(names)
-	}
-	if len(names) == 0 || !utf8.ValidString(path) || strings.ContainsRune(path, 0) {
+	path = strings.Trim(strings.Trim(strings.ReplaceAll(path, `\`, "/"), " "), "/")
+	if !utf8.ValidString(path) || strings.ContainsRune(path, 0) {
 		return "", errInvalidArgument
 	}
-	for _, name := range names {
-		if name == "" || name == "." || name == ".." {
+	for name := range strings.SplitSeq(path, "/") {
+		if name == "." || name == ".." {
 			return "", errInvalidArgument
 		}
 	}
-	return strings.Join(names, "/"), nil
+	return path, nil
 }
 
-// spellable tells whether a request can name a path that is on the disk.
+// spellable reports whether a request can name a path that is on the disk.
+// Separators around it keep the blanks at its ends.
 func (p Platform) spellable(path string) bool {
-	spelled, err := p.normalise(path)
+	spelled, err := p.normalise("/" + path + "/")
 	return err == nil && spelled == path
 }
 
 const (
-	maxNameBytes  = 255  // what the usual file systems hold
+	maxNameBytes  = 255  // the limit of the usual file systems
 	maxPathBytes  = 4096 // so that a person's tools can still open the file
 	maxPathDepth  = 255  // names in a path, the limit of the Windows driver
 	windowsTaboos = `<>:"|?*`
 )
 
-// storable refuses the names that a file cannot have, on the platform or on
-// the disk below.
+// storable rejects the names that a file cannot have, on the platform or on
+// the disk.
 func (p Platform) storable(path string) error {
-	if len(path) > maxPathBytes {
-		return errPathTooLong.because("the path is %d bytes long; this store holds at most %d", len(path), maxPathBytes)
+	if path == "" {
+		return errInvalidArgument
 	}
 	names := strings.Split(path, "/")
-	if len(names) > maxPathDepth {
-		return errPathTooLong.because("the path has %d names; this store holds at most %d", len(names), maxPathDepth)
+	if len(path) > maxPathBytes || len(names) > maxPathDepth {
+		return errPathTooLong
 	}
 	for _, name := range names {
 		if len(name) > maxNameBytes {
-			return errPathTooLong.because("a name in the path is %d bytes long; this store holds at most %d", len(name), maxNameBytes)
+			return errPathTooLong
 		}
 		if p == Windows && strings.ContainsFunc(name, isWindowsTaboo) {
-			return errInvalidArgument.because("a Windows file name cannot hold control characters or any of %s", windowsTaboos)
+			return errInvalidArgument.because("a Windows file name cannot contain control characters or any of %s", windowsTaboos)
 		}
+		if name == tree.EmptyName {
+			return errInvalidArgument.because("a name in the path is reserved by this store for empty names")
+		}
+	}
+	if err := tree.CheckNames(path); err != nil {
+		return errInvalidArgument.because("%v", err)
 	}
 	return nil
 }
@@ -142,14 +148,4 @@ func isSeparator(r rune) bool { return r == '/' || r == '\\' }
 
 func dropEmpty(names []string) []string {
 	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
-}
-
-// folderOf is the path of the folder that holds path; "" is the root.
-func folderOf(path string) string {
-	return path[:max(strings.LastIndexByte(path, '/'), 0)]
-}
-
-// nameOf is the last name of path.
-func nameOf(path string) string {
-	return path[strings.LastIndexByte(path, '/')+1:]
 }

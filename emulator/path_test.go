@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -9,6 +10,9 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/sfstore/sfstore/emulator/internal/tree"
+	"github.com/sfstore/sfstore/internal/testhost"
 )
 
 func TestPaths(t *testing.T) {
@@ -26,9 +30,13 @@ func TestPaths(t *testing.T) {
 		{"blanks at the ends are trimmed", "%20a%20", "a", "a"},
 		{"blanks at the ends of a name within stay", "a%20/%20b", "a / b", "a / b"},
 		{"a name of blanks is none", "%20", bad, bad},
+		{"another blank is not trimmed", "a%C2%A0/b%E3%80%80", "a\u00A0/b\u3000", "a\u00A0/b\u3000"},
+		{"a tab is not trimmed", "a%09", bad, "a\t"},
 		{"a plus", "a+b%2Bc", "a+b+c", "a+b+c"},
 		{"an escaped slash separates", "a%2Fb", "a/b", "a/b"},
-		{"escaped slashes that leave a name empty", "a%2F%2Fb", "a/b", bad},
+		{"escaped slashes that leave a name empty", "a%2F%2Fb", "a/b", "a/\uE000/b"},
+		{"backslashes that leave a name empty", "a%5C%5Cb", "a/\uE000/b", "a/\uE000/b"},
+		{"the name that stands for an empty one", "a/%EE%80%80/b", bad, bad},
 		{"escaped slashes at the end", "a%2F", "a", "a"},
 		{"an escaped backslash separates", "a%5Cb", "a/b", "a/b"},
 		{"a raw backslash", `a\b`, "a/b", bad},
@@ -38,7 +46,7 @@ func TestPaths(t *testing.T) {
 		{"an escaped question mark takes the query", "a%3Fb", bad, "a?b"},
 		{"an escaped question mark in lower case", "a%3fb", bad, "a?b"},
 		{"an escaped question mark takes the first pair of the query", "a%3Fb?x=1&y=2", "a", "a?b"},
-		{"a backslash and a blank before a name", "%5C%20a", "a", "a"},
+		{"a backslash keeps the blank behind it", "%5C%20a", " a", " a"},
 		{"a per cent sign alone", "100%25", bad, "100%"},
 		{"a per cent sign before an escape", "a%2541", "aA", "a%41"},
 		{"a number sign escaped twice", "C%2523.dll", "C#.dll", "C%23.dll"},
@@ -82,9 +90,18 @@ func TestPaths(t *testing.T) {
 	for _, p := range []Platform{Windows, Linux} {
 		for _, row := range rows {
 			t.Run(fmt.Sprint(p, "/", row.name), func(t *testing.T) {
+				if row.name == "255 names" {
+					testhost.NotUnderWine(t, "each folder is opened by way of all above it, 65,000 times in all, which takes minutes")
+				}
+				if row.name == "a path of 4 KiB" {
+					testhost.NotUnderWine(t, "it puts the path of the store's folder before it, and Linux takes 4 KiB in all")
+				}
 				want := row.windows
 				if p == Linux {
 					want = row.linux
+				}
+				if tree.CheckNames(want) != nil {
+					want = bad // of this computer
 				}
 				b := newBench(t, WithPlatform(p))
 				separator := "?"
@@ -110,7 +127,7 @@ func TestPaths(t *testing.T) {
 // onDisk lists the files below content/, as they are.
 func (b *bench) onDisk() (paths []string) {
 	b.t.Helper()
-	root := filepath.Join(b.store.folder, contentFolder)
+	root := filepath.Join(b.store.folder, "content")
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
 			rel, _ := filepath.Rel(root, path)
@@ -133,8 +150,8 @@ func TestRefusalsOfTheDiskSayWhy(t *testing.T) {
 		"A/b/c":                  `there is a file at A`,
 		"f":                      `there is a folder at f`,
 		"F":                      `there is a folder at F`,
-		"a%3Ab":                  `a Windows file name cannot hold control characters or any of <>:"|?*`,
-		strings.Repeat("x", 300): `a name in the path is 300 bytes long; this store holds at most 255`,
+		"a%3Ab":                  `a Windows file name cannot contain control characters or any of <>:"|?*`,
+		strings.Repeat("x", 300): `Path is too long`,
 	} {
 		r := b.do("PUT", "/ImageStore/"+path+"?"+version, "x")
 		if r.status != 400 || r.text != want {
@@ -145,13 +162,16 @@ func TestRefusalsOfTheDiskSayWhy(t *testing.T) {
 
 func TestCaseOfNames(t *testing.T) {
 	runScenarios(t, []scenario{
-		{"a file is one under any case, and the last writer's is shown", []step{
+		{"a file is one under any case, and the first writer's is shown", []step{
 			{put("App/Code.zip", "1"), "200"},
 			{put("app/CODE.zip", "22"), "200"},
-			{ls(""), "app/ 1"},
-			{ls("APP"), `app\CODE.zip 2`},
+			{ls(""), "App/ 1"},
+			{ls("APP"), `App\Code.zip 2`},
 			{stored("App/Code.Zip"), "22"},
-			{func(b *bench) string { return strings.Join(b.onDisk(), "|") }, "app/CODE.zip"},
+			{func(b *bench) string { return strings.Join(b.onDisk(), "|") }, "App/Code.zip"},
+			{remove("APP/code.ZIP"), "200"},
+			{put("app/CODE.zip", "333"), "200"},
+			{ls("APP"), `app\CODE.zip 3`},
 		}},
 		{"a folder of two spellings is shown twice and is one", []step{
 			{put("App/a", "1"), "200"},
@@ -163,6 +183,9 @@ func TestCaseOfNames(t *testing.T) {
 			{func(b *bench) string { return strings.Join(b.onDisk(), "|") }, ""},
 		}},
 	})
+	if testhost.IgnoresCase(t, t.TempDir()) {
+		return // the store refuses the second name there
+	}
 	runScenarios(t, []scenario{
 		{"Linux has a file for each case and lists one of them", []step{
 			{put("App/Code.zip", "1"), "200"},
@@ -189,18 +212,18 @@ func FuzzDecodePath(f *testing.F) {
 		for _, p := range []Platform{Windows, Linux} {
 			got, err := p.decodePath(segments)
 			if err != nil {
-				if e := serverErrorFrom(err); e.status != 400 {
+				if e, ok := errors.AsType[*serverError](err); !ok || e.status != 400 {
 					t.Fatalf("%q: %v", raw, err)
 				}
 				continue
 			}
 			for name := range strings.SplitSeq(got.store, "/") {
-				if name == "" || name == "." || name == ".." || strings.ContainsAny(name, "\\\x00") || !utf8.ValidString(name) {
+				if name == "." || name == ".." || strings.ContainsAny(name, "\\\x00") || !utf8.ValidString(name) {
 					t.Fatalf("%v: %q is stored as %q", p, raw, got.store)
 				}
 			}
-			if again, err := p.normalise(got.store); err != nil || again != got.store {
-				t.Fatalf("%v: %q is normalised to %q, and that to %q %v", p, raw, got.store, again, err)
+			if !p.spellable(got.store) {
+				t.Fatalf("%v: %q is stored as %q, which nothing spells", p, raw, got.store)
 			}
 		}
 	})

@@ -13,7 +13,7 @@ const (
 	// Windows has upload sessions, names without regard to case, and `\` in
 	// listings. It is the default.
 	Windows Platform = iota
-	// Linux has no upload sessions, exact names, and `/` in listings.
+	// Linux has no upload sessions, case-sensitive names, and `/` in listings.
 	Linux
 )
 
@@ -28,7 +28,7 @@ func (p Platform) String() string {
 	return fmt.Sprintf("Platform(%d)", int(p))
 }
 
-// ParsePlatform reads what [Platform.String] writes, in either case.
+// ParsePlatform parses "windows" or "linux", in any case.
 func ParsePlatform(text string) (Platform, error) {
 	for _, p := range []Platform{Windows, Linux} {
 		if strings.EqualFold(text, p.String()) {
@@ -45,6 +45,9 @@ func (p Platform) fold(name string) string {
 	}
 	return name
 }
+
+// separator separates the names of a path that the store writes.
+func (p Platform) separator() string { return p.display("/") }
 
 // display writes a store path with the platform's separator.
 func (p Platform) display(path string) string {

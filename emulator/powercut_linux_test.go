@@ -58,12 +58,17 @@ func cutOnce(t *testing.T, d *disk, writers []*writer) error {
 	store := startStore(t, filepath.Join(d.folder, "store"))
 	var group sync.WaitGroup
 	enough := make(chan struct{})
+	refused := make(chan error, len(writers))
 	var count atomic.Int64
 	last := int64(1 + rand.IntN(80))
 	for _, w := range writers {
 		client := newClient(t)
 		group.Go(func() {
-			for w.step(client, store.url) {
+			for {
+				if err := w.step(client, store.url); err != nil {
+					refused <- err
+					return
+				}
 				if count.Add(1) == last {
 					close(enough)
 				}
@@ -72,8 +77,8 @@ func cutOnce(t *testing.T, d *disk, writers []*writer) error {
 	}
 	select {
 	case <-enough:
-	case <-time.After(time.Minute):
-		return fmt.Errorf("%d of %d operations in a minute", count.Load(), last)
+	case err := <-refused:
+		return fmt.Errorf("before the power went: %w", err)
 	}
 	<-time.After(time.Duration(rand.IntN(3000)) * time.Microsecond)
 	if err := d.cutPower(); err != nil {
@@ -171,9 +176,9 @@ func newWriter(i int) *writer {
 	return w
 }
 
-// step does one thing and tells whether it was acknowledged. While it is under
+// step does one thing, and fails unless it was acknowledged. While it is under
 // way the file may be the old or the new one.
-func (w *writer) step(client *http.Client, url string) bool {
+func (w *writer) step(client *http.Client, url string) error {
 	path := w.paths[rand.IntN(len(w.paths))]
 	source := w.paths[rand.IntN(len(w.paths))]
 	w.n++
@@ -192,10 +197,10 @@ func (w *writer) step(client *http.Client, url string) bool {
 		do = func() int { return copyOnce(client, url, source, path) }
 	}
 	w.allowed[path] = append(w.allowed[path], id)
-	if do() != http.StatusOK {
-		return false
+	if status := do(); status != http.StatusOK {
+		return fmt.Errorf("%s, change %d to %q: status %d", path, w.n, id, status)
 	}
 	w.allowed[path] = []string{id}
 	w.acknowledged.Add(1)
-	return true
+	return nil
 }

@@ -77,7 +77,7 @@ func (p *process) kill() {
 	_ = p.cmd.Wait()
 }
 
-// do sends a request and returns the status, or 0 if there was no answer.
+// do sends a request and returns the status, or 0 if there was no response.
 func do(client *http.Client, verb, url, body string, header ...string) int {
 	r, err := http.NewRequest(verb, url, strings.NewReader(body))
 	if err != nil {

@@ -3,25 +3,27 @@ package emulator
 import (
 	"cmp"
 	"slices"
+
+	"github.com/sfstore/sfstore/emulator/internal/tree"
 )
 
-// span is a run of bytes by the positions of its first and last byte, both
+// span is a range of bytes by the positions of its first and last byte, both
 // inclusive.
 type span struct {
 	start, end uint64
 }
 
-// chunk is a received span and the staging file that holds its bytes, however
-// many those are: a body that is shorter or longer than its range is noticed
-// at the commit only.
+// chunk is a received span and the staging file with its bytes. Their number
+// may differ: a body that is shorter or longer than its range is noticed
+// only at the commit.
 type chunk struct {
 	span
-	file staged
+	file tree.Staged
 }
 
-// place finds where s belongs among chunks in ascending order, and whether it
+// indexFor finds where s belongs among chunks in ascending order, and whether it
 // overlaps one of them.
-func place(chunks []chunk, s span) (at int, overlaps bool) {
+func indexFor(chunks []chunk, s span) (at int, overlaps bool) {
 	at, _ = slices.BinarySearchFunc(chunks, s, func(c chunk, s span) int {
 		return cmp.Compare(c.start, s.start)
 	})
@@ -29,18 +31,18 @@ func place(chunks []chunk, s span) (at int, overlaps bool) {
 	return at, overlaps
 }
 
-// fits tells whether s lies wholly inside one of the ranges that are still
-// expected: inside the file, and clear of everything received.
+// fits reports whether s lies wholly inside one of the ranges that are still
+// expected: inside the file, without overlap with received bytes.
 func fits(chunks []chunk, total uint64, s span) bool {
 	if total == 0 {
 		return s == span{}
 	}
-	_, overlaps := place(chunks, s)
+	_, overlaps := indexFor(chunks, s)
 	return s.end < total && !overlaps
 }
 
 // expected lists what has not been received, in ascending order. An empty
-// file expects 0-0 for ever, which is why it cannot be committed.
+// file always expects 0-0, which is why it cannot be committed.
 func expected(chunks []chunk, total uint64) []span {
 	if total == 0 {
 		return []span{{0, 0}}
@@ -65,7 +67,7 @@ func expected(chunks []chunk, total uint64) []span {
 	return missing
 }
 
-// complete tells whether the chunks are a file that can be committed. One
+// complete reports whether the chunks are a file that can be committed. One
 // whose first chunk claimed a byte past the end (0-N/N) never is, although
 // nothing is expected of it.
 func complete(chunks []chunk, total uint64) bool {

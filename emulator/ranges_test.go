@@ -27,7 +27,7 @@ func TestRangeArithmeticAgreesWithAMapOfBytes(t *testing.T) {
 			if !free {
 				continue
 			}
-			at, _ := place(chunks, s)
+			at, _ := indexFor(chunks, s)
 			chunks = slices.Insert(chunks, at, chunk{span: s})
 			for i := s.start; i <= s.end; i++ {
 				received[i] = true

@@ -12,7 +12,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -20,6 +19,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sfstore/sfstore/internal/testhost"
 )
 
 type scene struct {
@@ -94,7 +95,7 @@ func (s scene) play(t *testing.T) map[string]string {
 	return exchanges
 }
 
-// answerText is an answer without its date and with a disk of a set size.
+// answerText is a response without its date and with a disk of a set size.
 func answerText(t *testing.T, answer *http.Response) string {
 	t.Helper()
 	body, err := io.ReadAll(answer.Body)
@@ -131,9 +132,7 @@ func faultOf(t *testing.T, text string) Fault {
 // plant puts something on the disk that the store does not know of.
 func plant(t *testing.T, s *Store) {
 	t.Helper()
-	if err := os.Symlink(".", filepath.Join(s.folder, "content", "Planted")); err != nil {
-		t.Fatal(err)
-	}
+	testhost.Symlink(t, ".", filepath.Join(s.folder, "content", "Planted"))
 }
 
 func closeStore(t *testing.T, s *Store) {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sfstore/sfstore/internal/testhost"
 )
 
 var update = flag.Bool("update", false, "write the recordings anew")
@@ -34,8 +36,9 @@ func scenes(t *testing.T) []scene {
 		{name: "a slow disk", options: []Option{fault("*=delay/2s")}, requests: []recorded{
 			{name: "CommitImageStoreUploadSession-timeout", line: commitLine + "&timeout=1"},
 		}},
-		{name: "a write under way", prepare: func(s *Store) { _, _ = s.pending.begin("App", true) }, requests: []recorded{
-			{name: "UploadFile-under-way", line: "PUT /ImageStore/App/a.txt?api-version=6.0", body: "hello\n"},
+		{name: "a write under way", prepare: func(s *Store) { s.turns.try("App") }, requests: []recorded{
+			{line: chunkLine, chunk: "bytes 0-5/6", body: "hello\n"},
+			{name: "CommitImageStoreUploadSession-under-way", line: commitLine},
 		}},
 		{name: "a planted link", prepare: func(s *Store) { plant(t, s) }, requests: []recorded{
 			{name: "UploadFile-disk-refuses", line: "PUT /ImageStore/Planted/a.txt?api-version=6.0", body: "hello\n"},
@@ -58,6 +61,7 @@ func brokenScenes(fault func(string) Option) []scene {
 		"denied":            "403/E_ACCESSDENIED",
 		"no-gateway":        "502/FABRIC_E_GATEWAY_NOT_REACHABLE",
 		"no-answer":         "504/FABRIC_E_COMMUNICATION_ERROR",
+		"path-too-long":     "400/FABRIC_E_PATH_TOO_LONG",
 	} {
 		all = append(all, scene{name: name, options: []Option{fault("UploadFile=" + code)}, requests: []recorded{
 			{name: "UploadFile-" + name, line: "PUT /ImageStore/App/a.txt?api-version=6.0", body: "hello\n"},
@@ -81,7 +85,7 @@ var windowsRequests = []recorded{
 	{name: "GetImageStoreRootContent-empty-store", line: "GET /ImageStore?api-version=6.0"},
 	{name: "UploadFile", line: "PUT /ImageStore/App/a.txt?api-version=6.0", body: "hello\n"},
 	{name: "UploadFile-mark", line: "PUT /ImageStore/App/_.dir?api-version=6.0"},
-	{name: "UploadFile-path-too-long", line: "PUT /ImageStore/App/" + strings.Repeat("a", maxNameBytes+1) + "?api-version=6.0", body: "hello\n"},
+	{name: "UploadFile-name-too-long", line: "PUT /ImageStore/App/" + strings.Repeat("a", maxNameBytes+1) + "?api-version=6.0", body: "hello\n"},
 	{name: "UploadFile-name-of-no-file", line: "PUT /ImageStore/App/a%3Ab?api-version=6.0", body: "hello\n"},
 	{name: "UploadFile-escape-of-nothing", line: "PUT /ImageStore/App/100%25zz?api-version=6.0", body: "hello\n"},
 	{name: "UploadFile-no-text", line: "PUT /ImageStore/App/%FF?api-version=6.0", body: "hello\n"},
@@ -163,6 +167,7 @@ var refusedRequests = []recorded{
 // TestRecordings plays the scenes again and compares what the store answers with what is
 // recorded; with -update it records it, which `make recordings` does.
 func TestRecordings(t *testing.T) {
+	testhost.Symlink(t, ".", filepath.Join(t.TempDir(), "link")) // of which one is planted below
 	got := make(map[string]string)
 	for _, s := range scenes(t) {
 		folder := recordingsFolder

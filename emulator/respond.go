@@ -7,10 +7,9 @@ import (
 	"strconv"
 )
 
-// answer is a response before it is sent. It is a value rather than writes to
-// a ResponseWriter so that a reply can still be dropped after the work is
-// done.
-type answer struct {
+// response is the result of a handler, before it is sent. It is a value, and not
+// writes to a ResponseWriter, so that it can still be dropped after the work.
+type response struct {
 	status      int
 	contentType string // empty: none, and no nosniff either
 	body        []byte
@@ -19,25 +18,25 @@ type answer struct {
 
 const jsonType = "application/json; charset=utf-8"
 
-// done is every success without a payload: 200, an empty body, and the
-// headers of JSON all the same.
-var done = answer{status: http.StatusOK, contentType: jsonType}
+// done is every success without a payload: 200, an empty body, and still the
+// headers of JSON.
+var done = response{status: http.StatusOK, contentType: jsonType}
 
 // nothing is a success that found nothing.
-var nothing = answer{status: http.StatusNoContent, contentType: jsonType}
+var nothing = response{status: http.StatusNoContent, contentType: jsonType}
 
-func jsonAnswer(status int, value any) answer {
-	return answer{status: status, contentType: jsonType, body: compactJSON(value)}
+func jsonResponse(status int, value any) response {
+	return response{status: status, contentType: jsonType, body: compactJSON(value)}
 }
 
-func errorAnswer(e *serverError) answer {
+func errorResponse(e *serverError) response {
 	type detail struct{ Code, Message string }
-	a := jsonAnswer(e.status, struct{ Error detail }{detail{e.code, e.message}})
+	a := jsonResponse(e.status, struct{ Error detail }{detail{e.code, e.message}})
 	a.code = e.code
 	return a
 }
 
-// compactJSON leaves <, > and & alone, as the gateway does. The values are
+// compactJSON does not escape <, > and &, like the gateway. The values are
 // plain structs of this package, which cannot fail to encode.
 func compactJSON(value any) []byte {
 	var b bytes.Buffer
@@ -49,8 +48,8 @@ func compactJSON(value any) []byte {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-// send writes the answer and returns how many bytes of body went out.
-func (a answer) send(w http.ResponseWriter) int64 {
+// send writes the response and returns the number of bytes of its body.
+func (a response) send(w http.ResponseWriter) int64 {
 	h := w.Header()
 	if a.contentType != "" {
 		h.Set("Content-Type", a.contentType)

@@ -12,46 +12,54 @@ type route struct {
 	operation string // the published operationId
 	verb      string
 	withPath  bool
-	meta      string  // what follows "$", if anything does
+	meta      string  // the segment after "$", if any
 	since     float64 // the lowest api-version that has the operation
-	sessions  bool    // an upload session's: Windows only
+	sessions  bool    // of upload sessions: Windows only
 	body      bodyKind
-	handle    func(*Store, *call) (answer, error)
+	check     func(*Store, *request) error // the gateway's checks before it calls the store; may be nil
+	handle    func(*Store, *request) (response, error)
 }
 
-// bodyKind is what is done with a request's body before the handler runs.
+// bodyKind says how a request's body is read before the handler runs.
 type bodyKind int
 
 const (
 	bodyIgnored bodyKind = iota
-	bodySkipped          // small, and nothing is done with it
+	bodySkipped          // small, and not used
 	bodyRead             // small, in memory
 	bodyStaged           // a file in staging
 )
 
 // routes are the image store's. No two match the same request.
 var routes = []route{
-	{operation: "GetImageStoreRootContent", verb: http.MethodGet, handle: (*Store).list},
-	{operation: "GetImageStoreContent", verb: http.MethodGet, withPath: true, handle: (*Store).list},
+	{operation: "GetImageStoreRootContent", verb: http.MethodGet, check: (*Store).checkToken, handle: (*Store).list},
+	{operation: "GetImageStoreContent", verb: http.MethodGet, withPath: true, check: (*Store).checkToken, handle: (*Store).list},
 	{operation: "DeleteImageStoreContent", verb: http.MethodDelete, withPath: true, body: bodySkipped, handle: (*Store).deleteContent},
-	{operation: "CopyImageStoreContent", verb: http.MethodPost, meta: "Copy", body: bodyRead, handle: (*Store).copyContent},
+	{operation: "CopyImageStoreContent", verb: http.MethodPost, meta: "Copy", body: bodyRead, check: (*Store).checkCopy, handle: (*Store).copyContent},
 	{operation: "UploadFile", verb: http.MethodPut, withPath: true, body: bodyStaged, handle: (*Store).uploadFile},
-	{operation: "UploadFileChunk", verb: http.MethodPut, withPath: true, meta: "UploadChunk", sessions: true, body: bodyStaged, handle: (*Store).uploadChunk},
-	{operation: "GetImageStoreUploadSessionById", verb: http.MethodGet, meta: "GetUploadSession", sessions: true, handle: (*Store).sessionByID},
+	{operation: "UploadFileChunk", verb: http.MethodPut, withPath: true, meta: "UploadChunk", sessions: true, body: bodyStaged, check: (*Store).requireSession, handle: (*Store).uploadChunk},
+	{operation: "GetImageStoreUploadSessionById", verb: http.MethodGet, meta: "GetUploadSession", sessions: true, check: (*Store).requireSession, handle: (*Store).sessionByID},
 	{operation: "GetImageStoreUploadSessionByPath", verb: http.MethodGet, withPath: true, meta: "GetUploadSession", sessions: true, handle: (*Store).sessionsByPath},
-	{operation: "DeleteImageStoreUploadSession", verb: http.MethodDelete, meta: "DeleteUploadSession", sessions: true, body: bodySkipped, handle: (*Store).deleteSession},
-	{operation: "CommitImageStoreUploadSession", verb: http.MethodPost, meta: "CommitUploadSession", sessions: true, body: bodySkipped, handle: (*Store).commitSession},
+	{operation: "DeleteImageStoreUploadSession", verb: http.MethodDelete, meta: "DeleteUploadSession", sessions: true, body: bodySkipped, check: (*Store).acceptSession, handle: (*Store).deleteSession},
+	{operation: "CommitImageStoreUploadSession", verb: http.MethodPost, meta: "CommitUploadSession", sessions: true, body: bodySkipped, check: (*Store).acceptSession, handle: (*Store).commitSession},
 	{operation: "GetImageStoreRootFolderSize", verb: http.MethodGet, meta: "FolderSize", since: 6.5, handle: (*Store).folderSize},
 	{operation: "GetImageStoreFolderSize", verb: http.MethodGet, withPath: true, meta: "FolderSize", since: 6.5, handle: (*Store).folderSize},
 	{operation: "GetImageStoreInfo", verb: http.MethodGet, meta: "Info", since: 6.5, handle: (*Store).info},
 }
 
-// match finds the route of a request and fills in what its URL says. Nothing
-// but success distinguishes a wrong URL, a wrong verb and a wrong
-// api-version: each is 400 E_INVALIDARG.
-func (s *Store) match(c *call) error {
-	path, query := s.platform.cut(rawPath(c.r.URL), c.r.URL.RawQuery)
+// match finds the route of a request and parses its URL. A wrong URL, a wrong
+// verb and a wrong api-version all get 400 E_INVALIDARG.
+func (s *Store) match(c *request) error {
+	path, query := rawPath(c.r.URL), c.r.URL.RawQuery
+	if s.platform == Linux && !isURI(path+"?"+query) {
+		return errInvalidArgument
+	}
+	path, query = s.platform.cut(path, query)
 	c.query = parseQuery(query)
+	path, err := s.platform.cook(path)
+	if err != nil {
+		return err
+	}
 	segments := dropEmpty(strings.Split(path, "/"))
 	if page := findPage(c.r.Method, segments); page != nil {
 		if page.versioned && !s.versionAccepted(c, 0) {
@@ -74,7 +82,6 @@ func (s *Store) match(c *call) error {
 		return errInvalidArgument
 	}
 	if len(names) > 0 {
-		var err error
 		if c.path, err = s.platform.decodePath(names); err != nil {
 			return err
 		}
@@ -84,7 +91,7 @@ func (s *Store) match(c *call) error {
 }
 
 // rawPath is the path exactly as it was sent: a URL keeps the raw form only
-// where it differs from the canonical escaping.
+// if it differs from the canonical escaping.
 func rawPath(u *url.URL) string {
 	if u.RawPath != "" {
 		return u.RawPath
@@ -92,11 +99,11 @@ func rawPath(u *url.URL) string {
 	return u.EscapedPath()
 }
 
-// cut takes off what the gateway does not count as path. A literal "#" takes
-// the query with it.
+// cut removes what the gateway does not count as path. A literal "#" removes
+// the query too.
 //
 // inferred: on Windows an escaped "#" or "?" is decoded before the gateway
-// looks, so it cuts the path just the same: a%23b is a. What follows the "?"
+// sees it, so it truncates the path too: a%23b is a. The text after the "?"
 // becomes the beginning of the query.
 func (p Platform) cut(path, query string) (string, string) {
 	if before, _, ok := strings.Cut(path, "#"); ok {
@@ -125,9 +132,9 @@ func splitMeta(segments []string) (names []string, meta string, ok bool) {
 	return segments[:i], segments[i+1], true
 }
 
-// versionAccepted tells whether the api-version is there and lies between
-// what the operation needs and what the runtime has.
-func (s *Store) versionAccepted(c *call, since float64) bool {
+// versionAccepted reports whether the request has an api-version between that
+// of the operation and that of the runtime.
+func (s *Store) versionAccepted(c *request, since float64) bool {
 	v, ok := parseVersion(c.query["api-version"])
 	c.version = v
 	return ok && v >= max(since, 1) && v <= s.maxVersion

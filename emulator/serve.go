@@ -5,50 +5,68 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/sfstore/sfstore/emulator/internal/tree"
 )
 
-// call is one request on its way through the store.
-type call struct {
+// request is one HTTP request on its way through the store.
+type request struct {
 	r       *http.Request
 	query   map[string]string
 	version float64
 	timeout time.Duration // for the work, not for the body
 	route   *route        // nil for a page outside the image store
 	page    *page
-	path    contentPath // zero where the route has none
+	path    contentPath // zero if the route has none
 	rng     contentRange
 	in      countingReader
-	file    staged // the body of a PUT, until a handler takes it
-	text    []byte // the body of a POST
+	file    tree.Staged // the body of a PUT, until a handler takes it
+	text    []byte      // the body of a POST
+	session string      // the session-id; empty if there is none
+	token   string      // the ContinuationToken, decoded
+	copy    copyDescription
 	faults  faultPlan
+	observe func(Exchange) // nil: only the store's own log
+
+	began  time.Time     // the work
+	waited time.Duration // on purpose, while working
 }
 
-// ServeHTTP answers one request. It closes the connection without an answer,
-// where a fault asks for that, by panicking with [http.ErrAbortHandler], which
-// every server of net/http understands.
-func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP serves one request. If a fault requires it, it closes the connection
+// without a response, by panicking with [http.ErrAbortHandler], which every
+// server of net/http handles.
+func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.serveHTTP(w, r, nil) }
+
+// Observed returns a handler that serves like the store, and then calls
+// observe for each request, in the goroutine of the request, also before a
+// panic that closes the connection.
+func (s *Store) Observed(observe func(Exchange)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serveHTTP(w, r, observe) })
+}
+
+func (s *Store) serveHTTP(w http.ResponseWriter, r *http.Request, observe func(Exchange)) {
 	began := time.Now()
-	c := &call{r: r, in: countingReader{r: r.Body}}
+	c := &request{r: r, in: countingReader{r: r.Body}, observe: observe}
 	a, err := s.serve(c)
 	if errors.Is(err, errDropped) || c.faults.dropReply {
-		s.logCall(c, began, answer{}, http.Header{}, 0)
+		s.logRequest(c, began, response{}, http.Header{}, 0)
 		panic(http.ErrAbortHandler)
 	}
 	if err != nil {
-		a = errorAnswer(serverErrorFrom(err))
+		a = errorResponse(s.serverErrorFrom(err))
 	}
 	sent := a.send(w)
-	s.logCall(c, began, a, w.Header(), sent)
+	s.logRequest(c, began, a, w.Header(), sent)
 }
 
-// serve takes a request through the gateway's steps, in the gateway's order.
-func (s *Store) serve(c *call) (answer, error) {
+// serve carries out a request in the order of the gateway's steps.
+func (s *Store) serve(c *request) (response, error) {
 	if s.closed() {
-		return answer{}, errClosed
+		return response{}, errClosed
 	}
 	if err := s.match(c); err != nil {
 		s.stats.count("")
-		return answer{}, err
+		return response{}, err
 	}
 	if c.page != nil {
 		return s.servePage(c)
@@ -57,47 +75,98 @@ func (s *Store) serve(c *call) (answer, error) {
 	if !s.authenticated(c.r) {
 		return forbidden, nil
 	}
-	if c.timeout = parseTimeout(c.query); c.timeout == 0 {
-		return answer{}, errTimeoutZero
+	if c.timeout = parseTimeout(c.query); c.timeout > 0 {
+		c.faults = s.injected.next(c.route.operation)
 	}
-	c.faults = s.injected.next(c.route.operation)
 	if c.faults.dropRequest {
-		return answer{}, errDropped
+		return response{}, errDropped
 	}
-	defer s.discardBody(c)
+	defer func() { s.tree.Discard(c.file) }()
 	if err := s.receive(c); err != nil {
-		return answer{}, err
+		return response{}, err
+	}
+	if c.route.check != nil {
+		if err := c.route.check(s, c); err != nil {
+			return response{}, err
+		}
+	}
+	if c.timeout == 0 {
+		return response{}, errTimeoutZero
 	}
 	return s.workInTime(c)
 }
 
-// workInTime does the work of a request. When that takes longer than the
-// request's time-out it is done all the same, and the client does not learn
-// what came of it.
-func (s *Store) workInTime(c *call) (answer, error) {
-	began := time.Now()
-	if err := s.afterBody(c); err != nil {
-		return answer{}, err
+// workInTime does the work of a request. If it takes longer than the request's
+// timeout, it is still completed, but the client does not get the result.
+func (s *Store) workInTime(c *request) (response, error) {
+	c.began = time.Now()
+	if c.route.operation == "UploadFile" && s.platform == Windows {
+		defer s.uploadUnderWay(c)()
 	}
-	s.discard(s.sessions.sweep(s.now())...)
+	if err := s.afterBody(c); err != nil {
+		return response{}, err
+	}
+	s.tree.Discard(s.sessions.sweep(s.now())...)
 	a, err := c.route.handle(s, c)
-	if late := c.faults.delay > c.timeout || time.Since(began) > c.timeout; late && !errors.Is(err, errDropped) {
-		return answer{}, errTimeout
+	if errors.Is(err, errLost) {
+		if err := s.stall(c, c.left()); err != nil {
+			return response{}, err
+		}
+		return response{}, errTimeout
+	}
+	if c.left() < 0 && !errors.Is(err, errDropped) {
+		return response{}, errTimeout
 	}
 	return a, err
 }
 
-func (s *Store) servePage(c *call) (answer, error) {
+// left returns the rest of the request's time.
+func (c *request) left() time.Duration {
+	return c.timeout - max(c.waited, time.Since(c.began))
+}
+
+// stall waits on purpose, but not longer than the rest of the request's time.
+func (s *Store) stall(c *request, d time.Duration) error {
+	err := s.wait(c.r.Context(), min(d, c.timeout-c.waited))
+	c.waited += d
+	return err
+}
+
+// claim waits until nothing else is written at a path, or, with whole, below
+// it. The caller calls the returned function to end the claim.
+func (s *Store) claim(c *request, path string, whole bool) (end func(), err error) {
+	t := s.turns.queue(path, whole)
+	end = func() { s.turns.end(t) }
+	if t.hasBegun() {
+		return end, nil
+	}
+	late := time.NewTimer(c.left())
+	defer late.Stop()
+	select {
+	case <-t.began:
+		return end, nil
+	case <-late.C:
+		err = errTimeout
+	case <-c.r.Context().Done():
+		err = errDropped
+	case <-s.done:
+		err = errClosed
+	}
+	end()
+	return nil, err
+}
+
+func (s *Store) servePage(c *request) (response, error) {
 	if !c.page.anonymous && !s.authenticated(c.r) {
 		return forbidden, nil
 	}
-	return c.page.answer(s), nil
+	return c.page.render(s), nil
 }
 
-// afterBody does what the request's faults ask for before the work.
-func (s *Store) afterBody(c *call) error {
+// afterBody applies the request's faults before the work.
+func (s *Store) afterBody(c *request) error {
 	if c.faults.delay > 0 {
-		if err := s.wait(c.r.Context(), min(c.faults.delay, c.timeout)); err != nil {
+		if err := s.stall(c, c.faults.delay); err != nil {
 			return err
 		}
 	}
@@ -110,8 +179,8 @@ func (s *Store) afterBody(c *call) error {
 	return nil
 }
 
-// countingReader counts a request's body and keeps apart the errors of
-// reading it from those of writing it down.
+// countingReader counts a request's body, and separates the errors of
+// reading it from those of writing it to the disk.
 type countingReader struct {
 	r   io.Reader
 	n   int64

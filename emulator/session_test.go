@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/sfstore/sfstore/emulator/internal/tree"
 )
 
 const (
@@ -102,7 +104,7 @@ func TestSessions(t *testing.T) {
 			{commitOf(strings.ToUpper(id2)), "200"},
 		}},
 		{"a chunk needs an id", []step{
-			{request("PUT", "/ImageStore/a/$/UploadChunk", "x", "Content-Range", "bytes 0-0/1"), invalidID},
+			{ask("PUT", "/ImageStore/a/$/UploadChunk", "x", "Content-Range", "bytes 0-0/1"), invalidID},
 			{chunkTo("a", "", "bytes 0-0/1", "x"), invalidID},
 			{chunkTo("a", "00000000-0000-0000-0000-000000000000", "bytes 0-0/1", "x"), invalidID},
 			{chunkTo("a", "{"+id1+"}", "bytes 0-0/1", "x"), invalidID},
@@ -115,7 +117,7 @@ func TestSessions(t *testing.T) {
 			{dropOf("x"), invalid},
 			{commitOf("00000000-0000-0000-0000-000000000000"), invalid},
 			{dropOf("00000000-0000-0000-0000-000000000000"), invalid},
-			{request("DELETE", "/ImageStore/$/DeleteUploadSession", ""), invalid},
+			{ask("DELETE", "/ImageStore/$/DeleteUploadSession", ""), invalid},
 		}},
 		{"a session is deleted once", []step{
 			{chunkTo("a", id1, "bytes 0-0/2", "a"), "200"},
@@ -178,8 +180,8 @@ func TestLinuxHasNoSessions(t *testing.T) {
 		{chunkTo("a", id1, "bytes 0-0/1", "x"), invalid},
 		{commitOf(id1), invalid},
 		{dropOf(id1), invalid},
-		{request("GET", "/ImageStore/$/GetUploadSession?session-id="+id1, ""), invalid},
-		{request("GET", "/ImageStore/a/$/GetUploadSession", ""), invalid},
+		{ask("GET", "/ImageStore/$/GetUploadSession?session-id="+id1, ""), invalid},
+		{ask("GET", "/ImageStore/a/$/GetUploadSession", ""), invalid},
 		{put("a", "x"), "200"},
 	}}}, WithPlatform(Linux))
 }
@@ -222,19 +224,19 @@ func TestChunksThatRace(t *testing.T) {
 		t.Errorf("the second creation changed the session to %q of %d", s.path, s.total)
 	}
 	for i := range 2 { // two identical chunks that were both admitted
-		recorded, err := m.record(id1, chunk{span{0, 4}, staged{}}, now)
+		recorded, err := m.record(id1, chunk{span{0, 4}, tree.Staged{}}, now)
 		if err != nil || recorded != (i == 0) {
 			t.Errorf("identical chunk %d: recorded %v, %v", i, recorded, err)
 		}
 	}
-	if _, err := m.record(id1, chunk{span{4, 6}, staged{}}, now); !errors.Is(err, errRange) {
+	if _, err := m.record(id1, chunk{span{4, 6}, tree.Staged{}}, now); !errors.Is(err, errRange) {
 		t.Errorf("overlapping chunk: %v", err)
 	}
 	if s, _ := m.get(id1); len(s.chunks) != 1 {
 		t.Errorf("the overlapping chunk changed the session: %v", s.chunks)
 	}
 	m.remove(id1)
-	if _, err := m.record(id1, chunk{span{5, 9}, staged{}}, now); !errors.Is(err, errSessionUnknown) {
+	if _, err := m.record(id1, chunk{span{5, 9}, tree.Staged{}}, now); !errors.Is(err, errSessionUnknown) {
 		t.Errorf("chunk of a session that went: %v", err)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/sfstore/sfstore/emulator/internal/tree"
 )
 
 // session is an upload in progress, or one that was committed and not yet
@@ -32,15 +34,14 @@ type sessions struct {
 
 	mu        sync.Mutex
 	byID      map[string]*session
-	byPath    map[string]map[string]*session
 	nextSweep time.Time
 }
 
 func newSessions(timeout time.Duration) *sessions {
-	return &sessions{timeout: timeout, byID: map[string]*session{}, byPath: map[string]map[string]*session{}}
+	return &sessions{timeout: timeout, byID: map[string]*session{}}
 }
 
-// admit checks a chunk against its session and tells whether there is one.
+// admit checks a chunk against its session and reports whether there is one.
 func (m *sessions) admit(id, path string, r contentRange) (known bool, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -69,20 +70,14 @@ func (m *sessions) create(id, path string, total uint64, now time.Time) {
 	if len(m.byID) == 0 {
 		m.nextSweep = now.Add(m.timeout)
 	}
-	s := &session{id: id, path: path, total: total, modified: now}
-	m.byID[id] = s
-	if m.byPath[path] == nil {
-		m.byPath[path] = map[string]*session{}
-	}
-	m.byPath[path][id] = s
+	m.byID[id] = &session{id: id, path: path, total: total, modified: now}
 }
 
-// record gives a session a chunk. The same chunk again, which only a race
-// brings this far, is a success that records nothing.
+// record adds a chunk to a session. The same chunk again, which is possible only
+// in a race, is a success that records nothing.
 //
-// inferred: a chunk that overlaps another and comes this far by a race could
-// leave the runtime's session inconsistent; here it is refused and changes
-// nothing.
+// inferred: a chunk that overlaps another one in a race could leave the
+// runtime's session inconsistent; here it is rejected and changes nothing.
 func (m *sessions) record(id string, c chunk, now time.Time) (recorded bool, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -90,7 +85,7 @@ func (m *sessions) record(id string, c chunk, now time.Time) (recorded bool, err
 	if s == nil {
 		return false, errSessionUnknown
 	}
-	at, overlaps := place(s.chunks, c.span)
+	at, overlaps := indexFor(s.chunks, c.span)
 	if at < len(s.chunks) && s.chunks[at].span == c.span {
 		return false, nil
 	}
@@ -102,7 +97,7 @@ func (m *sessions) record(id string, c chunk, now time.Time) (recorded bool, err
 	return true, nil
 }
 
-// get returns a session as it is now.
+// get returns the current state of a session.
 func (m *sessions) get(id string) (session, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -112,20 +107,22 @@ func (m *sessions) get(id string) (session, bool) {
 	return session{}, false
 }
 
-// at returns the sessions on exactly this path, by id.
+// at returns the sessions on exactly this path, in the runtime's order.
 func (m *sessions) at(path string) []session {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var found []session
-	for _, s := range m.byPath[path] {
-		found = append(found, s.clone())
+	for _, s := range m.byID {
+		if s.path == path {
+			found = append(found, s.clone())
+		}
 	}
-	slices.SortFunc(found, func(a, b session) int { return cmp.Compare(a.id, b.id) })
+	slices.SortFunc(found, func(a, b session) int { return cmp.Compare(inMemory(a.id), inMemory(b.id)) })
 	return found
 }
 
-// remove ends a session and returns the files that it held.
-func (m *sessions) remove(id string) (files []staged, known bool) {
+// remove ends a session and returns its files.
+func (m *sessions) remove(id string) (files []tree.Staged, known bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	s := m.byID[id]
@@ -135,8 +132,8 @@ func (m *sessions) remove(id string) (files []staged, known bool) {
 	return m.drop(s), true
 }
 
-// forget ends all sessions and returns the files that they held.
-func (m *sessions) forget() (files []staged) {
+// forget ends all sessions and returns their files.
+func (m *sessions) forget() (files []tree.Staged) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, s := range slices.Collect(maps.Values(m.byID)) {
@@ -145,12 +142,8 @@ func (m *sessions) forget() (files []staged) {
 	return files
 }
 
-func (m *sessions) drop(s *session) (files []staged) {
+func (m *sessions) drop(s *session) (files []tree.Staged) {
 	delete(m.byID, s.id)
-	delete(m.byPath[s.path], s.id)
-	if len(m.byPath[s.path]) == 0 {
-		delete(m.byPath, s.path)
-	}
 	for _, c := range s.chunks {
 		files = append(files, c.file)
 	}
@@ -158,19 +151,18 @@ func (m *sessions) drop(s *session) (files []staged) {
 }
 
 // sweep ends the sessions that were idle for the timeout when the last sweep
-// before now was due, and returns the files that they held. The first is due
-// one timeout after there were sessions at all, the next ones a sixth of it
-// apart.
+// before now was due, and returns their files. The first sweep is due one
+// timeout after the first session, the next ones a sixth of it apart.
 //
-// Nothing runs between requests; since a request calls sweep first, none can
-// tell.
-func (m *sessions) sweep(now time.Time) (files []staged) {
+// Nothing runs between requests; each request calls sweep first, so clients see
+// no difference.
+func (m *sessions) sweep(now time.Time) (files []tree.Staged) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if len(m.byID) == 0 || now.Before(m.nextSweep) {
 		return nil
 	}
-	interval := max(m.timeout/6, 1)
+	interval := m.sweepInterval()
 	due := m.nextSweep.Add(now.Sub(m.nextSweep) / interval * interval)
 	m.nextSweep = due.Add(interval)
 	for _, s := range slices.Collect(maps.Values(m.byID)) {
@@ -181,48 +173,23 @@ func (m *sessions) sweep(now time.Time) (files []staged) {
 	return files
 }
 
+func (m *sessions) sweepInterval() time.Duration { return max(m.timeout/6, 1) }
+
 func (m *sessions) len() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return len(m.byID)
 }
 
-// staged is the number and the size in bytes of the files that sessions hold.
+// staged returns the number and the size in bytes of the files of sessions.
 func (m *sessions) staged() (bytes int64, files int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, s := range m.byID {
 		files += len(s.chunks)
 		for _, c := range s.chunks {
-			bytes += c.file.size
+			bytes += c.file.Size
 		}
 	}
 	return bytes, files
-}
-
-// parseSessionID reads a GUID: 36 characters, no braces, either case. The
-// GUID of zeros counts as none.
-func parseSessionID(text string) (string, bool) {
-	if len(text) != 36 {
-		return "", false
-	}
-	id := []byte(text)
-	zero := true
-	for i, c := range id {
-		switch {
-		case i == 8 || i == 13 || i == 18 || i == 23:
-			if c != '-' {
-				return "", false
-			}
-		case c >= 'A' && c <= 'F':
-			id[i], zero = c+'a'-'A', false
-		case c >= 'a' && c <= 'f':
-			zero = false
-		case c >= '0' && c <= '9':
-			zero = zero && c == '0'
-		default:
-			return "", false
-		}
-	}
-	return string(id), !zero
 }

@@ -11,13 +11,13 @@ type Stats struct {
 	// Requests counts image store requests by operationId. Those that matched
 	// no operation are under the empty name.
 	Requests map[string]int
-	// ChunkBytesRecorded is the size in bytes of the chunks that sessions took.
+	// ChunkBytesRecorded is the size in bytes of the chunks that sessions accepted.
 	ChunkBytesRecorded int64
 	// ChunkBytesReceived is the size in bytes of all bodies of UploadFileChunk,
-	// refused, repeated and broken ones included.
+	// including those that were refused, repeated or truncated.
 	ChunkBytesReceived int64
-	// Commits is how often a session was made a file. A repeated commit that
-	// had nothing to do does not count.
+	// Commits is how often a file was made of a session. A repeated commit that
+	// did nothing does not count.
 	Commits int64
 	// Files is the number of files in the store at present.
 	Files int
@@ -45,7 +45,7 @@ func (s *Store) Stats() Stats {
 	s.stats.mu.Lock()
 	requests := maps.Clone(s.stats.requests)
 	s.stats.mu.Unlock()
-	_, files, _ := s.index.usage("")
+	_, files, _ := s.tree.Usage("")
 	return Stats{
 		Requests:           requests,
 		ChunkBytesRecorded: s.stats.chunkBytesRecorded.Load(),

@@ -57,7 +57,7 @@ ProxyPass / {{.Store}}/ nocanon
 `))
 
 // startApache runs Apache httpd in front of a store until the test ends. With the verification
-// optional_no_ca it answers 403 to who has no good certificate, as a gateway on Windows; with
+// optional_no_ca it responds with 403 to a client without a valid certificate, like a gateway on Windows; with
 // require it breaks the handshake off.
 func startApache(t *testing.T, store, verify string) *apache {
 	t.Helper()

@@ -27,7 +27,7 @@ func (r *reports) add(err error) {
 	r.errs = append(r.errs, err)
 }
 
-// check fails the test for every answer of the store that the contract does not have, for
+// check fails the test for every response of the store that the contract does not have, for
 // every request against the contract that is not known, and for every known one that was not
 // seen, so that the lists of what is known stay true.
 func (r *reports) check(t *testing.T, known []deviation) {
@@ -51,7 +51,7 @@ func (r *reports) check(t *testing.T, known []deviation) {
 	}
 }
 
-// requestSide says what a report has against the request. What it has against the answer is
+// requestSide says what a report has against the request. What it has against the response is
 // the store's fault, and fails the test.
 func requestSide(t *testing.T, err error) []string {
 	t.Helper()

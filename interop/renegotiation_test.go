@@ -15,7 +15,7 @@ import (
 	"github.com/sfstore/sfstore/internal/testcert"
 )
 
-// The largest file that goes up in one piece, as the first request of a connection, is more
+// The largest file that is uploaded in a single PUT, as the first request of a connection, is more
 // than a server keeps back while it asks for a certificate.
 const onePiece = 25 << 20
 
@@ -35,7 +35,7 @@ func TestUploadsToAServerThatRenegotiates(t *testing.T) {
 		size int
 		args []string
 	}{
-		{"in one piece, as the first request of a connection", onePiece, []string{"--chunk-size", "25MiB"}},
+		{"in a single PUT, as the first request of a connection", onePiece, []string{"--chunk-size", "25MiB"}},
 		{"in chunks, by eight workers", 4 * onePiece, []string{"--parallel", "8"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {

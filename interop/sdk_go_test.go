@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/Azure/azure-sdk-for-go/services/servicefabric/7.2/servicefabric"
@@ -33,47 +35,37 @@ func goSDK(t *testing.T, url string, calls []call) []outcome {
 	return outcomes
 }
 
+// callGo calls the method of the operation's name, without a timeout.
 func callGo(ctx context.Context, client servicefabric.BaseClient, c call) (any, error) {
-	text := func(i int) string { return c.Args[i].(string) }
-	id := func(i int) uuid.UUID { return uuid.FromStringOrNil(text(i)) }
-	switch c.Name {
-	case "GetImageStoreRootContent":
-		return client.GetImageStoreRootContent(ctx, nil)
-	case "GetImageStoreContent":
-		return client.GetImageStoreContent(ctx, text(0), nil)
-	case "GetImageStoreRootFolderSize":
-		return client.GetImageStoreRootFolderSize(ctx, nil)
-	case "GetImageStoreFolderSize":
-		return client.GetImageStoreFolderSize(ctx, text(0), nil)
-	case "GetImageStoreInfo":
-		return client.GetImageStoreInfo(ctx, nil)
-	case "DeleteImageStoreContent":
-		return bodyless(client.DeleteImageStoreContent(ctx, text(0), nil))
-	case "CopyImageStoreContent":
-		paths := c.Args[0].(copyPaths)
-		return bodyless(client.CopyImageStoreContent(ctx, servicefabric.ImageStoreCopyDescription{
-			RemoteSource: &paths.Source, RemoteDestination: &paths.Destination,
-		}, nil))
-	case "UploadFile":
-		return bodyless(client.UploadFile(ctx, text(0), nil))
-	case "UploadFileChunk":
-		return bodyless(client.UploadFileChunk(ctx, text(0), id(1), text(2), nil))
-	case "GetImageStoreUploadSessionById":
-		return client.GetImageStoreUploadSessionByID(ctx, id(0), nil)
-	case "GetImageStoreUploadSessionByPath":
-		return client.GetImageStoreUploadSessionByPath(ctx, text(0), nil)
-	case "CommitImageStoreUploadSession":
-		return bodyless(client.CommitImageStoreUploadSession(ctx, id(0), nil))
-	case "DeleteImageStoreUploadSession":
-		return bodyless(client.DeleteImageStoreUploadSession(ctx, id(0), nil))
+	method := reflect.ValueOf(client).MethodByName(strings.Replace(c.Name, "ById", "ByID", 1))
+	if !method.IsValid() {
+		return nil, fmt.Errorf("no operation %s", c.Name)
 	}
-	return nil, fmt.Errorf("no operation %s", c.Name)
+	in := []reflect.Value{reflect.ValueOf(ctx)}
+	for _, arg := range c.Args {
+		in = append(in, argument(arg, method.Type().In(len(in))))
+	}
+	in = append(in, reflect.Zero(method.Type().In(len(in))))
+	out := method.Call(in)
+	err, _ := reflect.TypeAssert[error](out[1])
+	if out[0].Type() == reflect.TypeFor[autorest.Response]() {
+		return struct{}{}, err // the response is all that an operation without a result returns
+	}
+	return out[0].Interface(), err
 }
 
-// bodyless drops the response, which is all that an operation without an answer returns.
-func bodyless(_ autorest.Response, err error) (any, error) { return struct{}{}, err }
+func argument(arg any, kind reflect.Type) reflect.Value {
+	switch kind {
+	case reflect.TypeFor[uuid.UUID]():
+		arg = uuid.FromStringOrNil(arg.(string))
+	case reflect.TypeFor[servicefabric.ImageStoreCopyDescription]():
+		paths := arg.(copyPaths)
+		arg = servicefabric.ImageStoreCopyDescription{RemoteSource: &paths.Source, RemoteDestination: &paths.Destination}
+	}
+	return reflect.ValueOf(arg)
+}
 
-// goError is the status and, where the client has it, the code that it made of an answer.
+// goError is the status and, where the client has it, the code that it made of a response.
 func goError(err error) string {
 	if refused, ok := errors.AsType[*azure.RequestError](err); ok && refused.ServiceError != nil {
 		return fmt.Sprintf("%v %s", refused.StatusCode, refused.ServiceError.Code)

@@ -21,7 +21,7 @@ type copyPaths struct {
 	Destination string `json:"remoteDestination"`
 }
 
-// outcome is what a client made of the answer to a call.
+// outcome is what a client made of the response to a call.
 type outcome struct {
 	Result json.RawMessage `json:"result"`
 	Error  string          `json:"error"`
@@ -37,7 +37,7 @@ type sdk struct {
 var sdks = []sdk{
 	{"Go", goSDK, false},
 	{"Python", pythonSDK, false},
-	{"JavaScript", javaScriptSDK, true}, // looks for "error" where the answer has "Error"
+	{"JavaScript", javaScriptSDK, true}, // looks for "error" where the response has "Error"
 }
 
 func TestGeneratedClientsOnContent(t *testing.T) {

@@ -56,7 +56,7 @@ func TestSfctlSendsOddNamesAsOtherNames(t *testing.T) {
 	})
 }
 
-// Its answers to failures are all the same, and it does not try again.
+// Its responses to failures are all the same, and it does not try again.
 func TestSfctlTakesAnyFailureForATimeout(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []string{"503/E_ABORT", "drop-request", "cut"} {

@@ -49,7 +49,7 @@ func fencedStore(t *testing.T, platform emulator.Platform, known []deviation, op
 		}
 		seen.check(t, known)
 	})
-	return &store{folder: filepath.Join(data, "content"), platform: platform}, contract.Fence(local, seen.add)
+	return &store{folder: filepath.Join(data, "content"), platform: platform}, contract.Middleware(local, seen.add)
 }
 
 // onBothPlatforms runs a test as one of each gateway.

@@ -16,14 +16,14 @@ const (
 	// archiveSuffix follows the name of a folder in that of its archive.
 	archiveSuffix = ".zip"
 
-	// level is the usual balance of compress/flate, said by number so that it stays.
+	// level is the default of compress/flate, as a number so that it does not change.
 	level = 6
 )
 
 // entryTime is the earliest time that an entry can have.
 var entryTime = time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// archive is a folder that becomes a file.
+// archive is a folder that is packed into a file.
 type archive struct {
 	path    string   // in the result
 	folder  string   // in the source
@@ -35,6 +35,7 @@ type packer struct {
 	src     fs.FS
 	buffer  []byte
 	deflate *flate.Writer
+	read    func(n int) // is called with the number of bytes read; may be nil
 }
 
 func newPacker(src fs.FS) *packer {
@@ -42,7 +43,7 @@ func newPacker(src fs.FS) *packer {
 	if err != nil {
 		panic(err) // the level is a constant
 	}
-	return &packer{src, make([]byte, bufferSize), deflate}
+	return &packer{src: src, buffer: make([]byte, bufferSize), deflate: deflate}
 }
 
 // pack writes an archive to w.
@@ -58,7 +59,7 @@ func (p *packer) pack(ctx context.Context, a archive, w io.Writer) (Archive, err
 	for _, entry := range a.entries {
 		size, err := p.add(ctx, zw, a.folder, entry)
 		if err != nil {
-			return Archive{}, failed("compress", path.Join(a.folder, entry), err)
+			return Archive{}, stepError("compress", path.Join(a.folder, entry), err)
 		}
 		if !isFolder(entry) {
 			report.Files++
@@ -66,10 +67,10 @@ func (p *packer) pack(ctx context.Context, a archive, w io.Writer) (Archive, err
 		}
 	}
 	if err := zw.Close(); err != nil {
-		return Archive{}, failed("compress", a.folder, err)
+		return Archive{}, stepError("compress", a.folder, err)
 	}
 	if err := buffered.Flush(); err != nil {
-		return Archive{}, failed("compress", a.folder, err)
+		return Archive{}, stepError("compress", a.folder, err)
 	}
 	report.Packed = packed.n
 	return report, nil
@@ -94,25 +95,25 @@ func (p *packer) add(ctx context.Context, zw *zip.Writer, folder, entry string) 
 	if err != nil {
 		return 0, err
 	}
-	return f.info.Size(), f.copyTo(ctx, w, p.buffer)
+	return f.info.Size(), f.copyTo(ctx, w, p.buffer, p.read)
 }
 
-// copy copies a file as it is.
+// copy copies a file unchanged.
 func (p *packer) copy(ctx context.Context, name string, w io.Writer) error {
 	f, err := open(p.src, name)
 	if err == nil {
 		defer f.Close()
-		err = f.copyTo(ctx, w, p.buffer)
+		err = f.copyTo(ctx, w, p.buffer, p.read)
 	}
 	if err != nil {
-		return failed("copy", name, err)
+		return stepError("copy", name, err)
 	}
 	return nil
 }
 
 func isFolder(entry string) bool { return strings.HasSuffix(entry, "/") }
 
-// counter counts what is written.
+// counter counts the written bytes.
 type counter struct {
 	w io.Writer
 	n int64

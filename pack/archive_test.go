@@ -17,7 +17,11 @@ import (
 
 // packAll packs a whole file system as one archive.
 func packAll(ctx context.Context, src fs.FS) ([]byte, Archive, error) {
-	t, err := newConfig(nil).walk(ctx, src)
+	conf, err := newConfig(nil)
+	if err != nil {
+		return nil, Archive{}, err
+	}
+	t, err := conf.walk(ctx, src)
 	if err != nil {
 		return nil, Archive{}, err
 	}

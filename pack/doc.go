@@ -14,17 +14,17 @@
 // # Layout
 //
 // ApplicationManifest.xml names the services; ServiceManifest.xml, in the folder of each,
-// names its packages. The folder WebPkg/Code becomes the file WebPkg/Code.zip, with the paths
-// of its entries beginning below Code. Folders that no manifest names stay folders.
+// names its packages. The folder WebPkg/Code becomes the file WebPkg/Code.zip, and the paths
+// of its entries are relative to Code. Folders that no manifest names stay folders.
 //
-// Names are looked up by exact case first and then by any, because clusters on Windows do not
-// tell case. An archive has the case of the manifest: this is how a cluster looks for it.
+// Names are looked up by exact case first and then by any, because clusters on Windows ignore
+// case. An archive has the case of the manifest, because a cluster looks for that name.
 //
-// What a manifest names may be absent. A package of differences leaves out the folders that
-// the cluster has already, and an archive that somebody made before stays as it is. An empty
-// folder stays a folder, because the runtime on Linux cannot extract an archive without
-// entries. Marks (_.dir) are left out of archives: they belong to the image store, which does
-// not hand them to a node either.
+// A folder that a manifest names may be missing, and is listed in the report then. A package of
+// differences leaves out the folders that the cluster has already. An existing archive is not
+// changed. An empty folder stays a folder, because the runtime on Linux cannot extract an archive
+// without entries. Marks (_.dir) are left out of archives: they belong to the image store, which
+// does not copy them to nodes either.
 //
 // Manifests are UTF-8 or UTF-16, with or without a byte order mark. Entities that a document
 // type defines are not expanded, so that a small manifest cannot become a large one.
@@ -39,19 +39,19 @@
 // cluster, and an upload that was interrupted is resumed after packing again.
 //
 // One thing is not promised. Package compress/flate may compress better in a later release of
-// Go, and then the same content has other bytes. Within one build of this module it has not.
-// A test holds the bytes to a known digest, so that such a release is noticed and the change
-// can be announced; give a package a new version when it is packed by another build.
+// Go, and then the same content has other bytes. Within one build of this module the bytes are
+// the same. A test compares them with a known digest, so that such a release is noticed and the
+// change can be announced; give a package a new version if it is packed by another build.
 //
-// Since files on a node all have one time, content that a service serves over HTTP needs
+// All files on a node have the same time, so content that a service serves over HTTP needs
 // validators made from the content, not from time and size.
 //
-// # What is refused
+// # What is rejected
 //
 // A folder without ApplicationManifest.xml, a manifest that cannot be parsed, and a name in it
 // that could lead out of its folder. A service folder without ServiceManifest.xml. A folder
 // beside its archive, since a cluster would silently take the archive. Everything that is
-// neither a regular file nor a folder. Paths in an archive that hold "\" or a control
+// neither a regular file nor a folder. Paths in an archive that contain "\" or a control
 // character, are not UTF-8, or are longer than the 255 bytes that the runtime on Linux reads.
 // A file that changes while it is read ([ErrChanged]).
 //

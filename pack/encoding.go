@@ -10,8 +10,8 @@ import (
 	"unicode/utf16"
 )
 
-// toUTF8 decodes UTF-16, told by its byte order mark or by the "<" that it begins with.
-// Anything else is returned as it is; in UTF-8 the mark is text that encoding/xml skips.
+// toUTF8 decodes UTF-16, recognized by its byte order mark or by the "<" that it begins with.
+// Anything else is returned unchanged; in UTF-8 the mark is text that encoding/xml skips.
 func toUTF8(data []byte) ([]byte, error) {
 	switch {
 	case bytes.HasPrefix(data, []byte{0xFF, 0xFE}):
@@ -37,7 +37,7 @@ func fromUTF16(data []byte, order binary.ByteOrder) ([]byte, error) {
 	return []byte(string(utf16.Decode(units))), nil
 }
 
-// acceptEncoding is asked about documents that declare another encoding than UTF-8.
+// acceptEncoding is called for documents that declare another encoding than UTF-8.
 func acceptEncoding(label string, input io.Reader) (io.Reader, error) {
 	switch strings.ToLower(label) {
 	case "utf-16", "utf-16le", "utf-16be": // decoded already

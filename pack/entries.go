@@ -14,7 +14,7 @@ const (
 	// mark is the empty file that makes a folder of the image store count as complete.
 	mark = "_.dir"
 
-	// longestEntry is how much of a path in an archive the runtime on Linux has room for.
+	// longestEntry is the longest path in an archive that the runtime on Linux reads, in bytes.
 	longestEntry = 255
 )
 
@@ -46,21 +46,21 @@ func (t tree) entries(folder string) ([]string, error) {
 	slices.Sort(entries)
 	for _, entry := range entries {
 		if err := checkEntry(entry); err != nil {
-			refused = append(refused, failed("compress", folder+"/"+entry, err))
+			refused = append(refused, stepError("compress", folder+"/"+entry, err))
 		}
 	}
 	return entries, errors.Join(refused...)
 }
 
-// checkEntry refuses paths that some cluster would read as another path.
+// checkEntry rejects paths that a cluster would read as another path.
 func checkEntry(entry string) error {
 	switch {
 	case !utf8.ValidString(entry):
 		return errors.New("its name is not UTF-8")
 	case strings.Contains(entry, `\`):
-		return errors.New(`its name holds "\", which separates folders on Windows`)
+		return errors.New(`its name contains "\", which separates folders on Windows`)
 	case strings.ContainsFunc(entry, unicode.IsControl):
-		return errors.New("its name holds a control character")
+		return errors.New("its name contains a control character")
 	case len(entry) > longestEntry:
 		return fmt.Errorf("its path in the archive has %d bytes, and the runtime on Linux reads %d", len(entry), longestEntry)
 	}

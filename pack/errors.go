@@ -6,7 +6,7 @@ import (
 	"io/fs"
 )
 
-// ErrChanged is a file that changed while it was read. Nothing of the result remains.
+// ErrChanged reports a file that changed while it was read. Nothing of the result remains.
 var ErrChanged = errors.New("the file changed while it was read")
 
 var (
@@ -16,11 +16,11 @@ var (
 	errInside   = errors.New("the folder is inside of the application package")
 )
 
-// Error is a step that failed, with the file or folder that it was about. It is what
-// [Compress] and [Write] fail with, sometimes several joined.
+// Error is a failed step, with its file or folder. [Compress] and [Write] return it, sometimes
+// several joined.
 type Error struct {
 	Step string // such as "compress"
-	Path string // in the source, or where the result goes
+	Path string // in the source or the result
 	Err  error
 }
 
@@ -29,9 +29,9 @@ func (e *Error) Error() string { return fmt.Sprintf("%s %q: %v", e.Step, e.Path,
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-func failed(step, path string, err error) error { return &Error{step, path, err} }
+func stepError(step, path string, err error) error { return &Error{step, path, err} }
 
-// bare takes the name of the file from an error, where it is said already.
+// bare removes the file name from an error that is reported with it.
 func bare(err error) error {
 	if named, ok := errors.AsType[*fs.PathError](err); ok {
 		return named.Err

@@ -8,13 +8,13 @@ import (
 	"io/fs"
 )
 
-// bufferSize is how much of a file is read at once, and how soon a cancellation is noticed.
+// bufferSize is how much of a file is read at once, and between two checks for cancellation.
 const bufferSize = 32 << 10
 
 // file is an open file of the source.
 type file struct {
 	fs.File
-	info fs.FileInfo // as it was when the file was opened
+	info fs.FileInfo // from when the file was opened
 }
 
 // open opens a regular file. The caller closes it.
@@ -33,9 +33,9 @@ func open(src fs.FS, name string) (*file, error) {
 	return &file{f, info}, nil
 }
 
-// copyTo writes the content to w in pieces of the size of the buffer, however small the
-// pieces are in which the source gives it.
-func (f *file) copyTo(ctx context.Context, w io.Writer, buffer []byte) error {
+// copyTo writes the content to w in pieces of the size of the buffer, however small the pieces of
+// the source are. It reports each piece to read, which may be nil.
+func (f *file) copyTo(ctx context.Context, w io.Writer, buffer []byte, read func(n int)) error {
 	var copied int64
 	for end := false; !end; {
 		if err := ctx.Err(); err != nil {
@@ -52,6 +52,9 @@ func (f *file) copyTo(ctx context.Context, w io.Writer, buffer []byte) error {
 		}
 		if _, err := w.Write(buffer[:n]); err != nil {
 			return err
+		}
+		if read != nil {
+			read(n)
 		}
 	}
 	return f.checkUnchanged(copied)

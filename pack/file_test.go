@@ -49,7 +49,7 @@ func TestAFileIsWrittenInPiecesOfOneSize(t *testing.T) {
 	}
 	defer f.Close()
 	var pieces piecesOf
-	if err := f.copyTo(t.Context(), &pieces, make([]byte, bufferSize)); err != nil {
+	if err := f.copyTo(t.Context(), &pieces, make([]byte, bufferSize), nil); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(piecesOf{bufferSize, bufferSize, 1}, pieces); diff != "" {

@@ -56,7 +56,7 @@ func (p *Package) ReadDir(name string) ([]fs.DirEntry, error) {
 	return slices.Clone(entries), nil
 }
 
-// check says whether the result has a file or folder of this name.
+// check returns an error unless the result has a file or folder of this name.
 func (p *Package) check(op, name string) error {
 	switch {
 	case !fs.ValidPath(name):

@@ -49,7 +49,7 @@ func readApplication(src fs.FS, name string) ([]string, error) {
 		err = errors.Join(err, checkName("ServiceManifestName", s.Name))
 	}
 	if err != nil {
-		return nil, failed("read", name, err)
+		return nil, stepError("read", name, err)
 	}
 	return names, nil
 }
@@ -66,7 +66,7 @@ func readService(src fs.FS, name string) ([]string, error) {
 		}
 	}
 	if err != nil {
-		return nil, failed("read", name, err)
+		return nil, stepError("read", name, err)
 	}
 	return names, nil
 }
@@ -87,7 +87,7 @@ func readManifest(src fs.FS, name string, manifest any) error {
 	return parseManifest(data, manifest)
 }
 
-// parseManifest parses all of a document, not only the root element.
+// parseManifest parses a whole document, not only the root element.
 func parseManifest(data []byte, manifest any) error {
 	text, err := toUTF8(data)
 	if err != nil {
@@ -97,7 +97,7 @@ func parseManifest(data []byte, manifest any) error {
 	decoder.CharsetReader = acceptEncoding
 	if err := decoder.Decode(manifest); err != nil {
 		if errors.Is(err, io.EOF) {
-			return errors.New("holds no XML element")
+			return errors.New("has no XML element")
 		}
 		return err
 	}
@@ -120,7 +120,7 @@ func parseManifest(data []byte, manifest any) error {
 	}
 }
 
-// checkName refuses names that are more than the name of a folder in a folder.
+// checkName rejects names that are not the name of a folder directly in a folder.
 func checkName(kind, name string) error {
 	switch {
 	case name == "":

@@ -37,7 +37,7 @@ func TestManifestsAreRead(t *testing.T) {
 		{"in another encoding", declared("windows-1252") + service("A"), nil, "not as windows-1252"},
 		{"with a document type that a name uses", bomb + `&b;"/></ServiceManifest>`, nil, "invalid character entity &b;"},
 		{"of another kind", application("A"), nil, "expected element type <ServiceManifest>"},
-		{"empty", "", nil, "holds no XML element"},
+		{"empty", "", nil, "has no XML element"},
 		{"cut off", strings.TrimSuffix(service("A"), "</ServiceManifest>\n"), nil, "unexpected EOF"},
 		{"not XML", "MZ\x00\x01", nil, "illegal character"},
 		{"with a second root", service("A") + service("B"), nil, "a second root element <ServiceManifest>"},

@@ -9,30 +9,30 @@ import (
 	"slices"
 )
 
-// output is the folder that the result is written to. It remembers what it made, so that
-// nothing else is ever removed.
+// output is the folder that the result is written to. It remembers what it created, so that it
+// removes nothing else.
 type output struct {
 	dir   string
 	root  *os.Root
-	above []string // the folders that were made for it, itself first
-	made  []string // files and folders in it, in the order of making
+	above []string // the folders that were created for it, itself first
+	made  []string // files and folders in it, in the order of creation
 }
 
-// claim makes the folder, unless it is there and empty.
+// claim creates the folder, unless it exists and is empty.
 func claim(src fs.FS, dir string) (*output, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
-		return nil, failed("write to", dir, err)
+		return nil, stepError("write to", dir, err)
 	}
 	if err := checkOutside(src, dir); err != nil {
-		return nil, failed("write to", dir, err)
+		return nil, stepError("write to", dir, err)
 	}
 	entries, err := os.ReadDir(dir)
 	switch {
 	case err == nil && len(entries) > 0:
-		return nil, failed("write to", dir, errNotEmpty)
+		return nil, stepError("write to", dir, errNotEmpty)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return nil, failed("write to", dir, bare(err))
+		return nil, stepError("write to", dir, bare(err))
 	}
 	o := &output{dir: dir, above: missing(dir)}
 	err = os.MkdirAll(dir, 0o777)
@@ -40,7 +40,7 @@ func claim(src fs.FS, dir string) (*output, error) {
 		o.root, err = os.OpenRoot(dir)
 	}
 	if err != nil {
-		return nil, errors.Join(failed("write to", dir, bare(err)), o.undo())
+		return nil, errors.Join(stepError("write to", dir, bare(err)), o.undo())
 	}
 	return o, nil
 }
@@ -66,7 +66,7 @@ func checkOutside(src fs.FS, dir string) error {
 	}
 }
 
-// missing returns the folders that are not there yet, the deepest first.
+// missing returns the folders that do not exist yet, the deepest first.
 func missing(dir string) []string {
 	var folders []string
 	for {
@@ -83,27 +83,27 @@ func (o *output) mkdir(name string) error {
 		return nil
 	}
 	if err := o.root.Mkdir(filepath.FromSlash(name), 0o777); err != nil {
-		return failed("write", name, bare(err))
+		return stepError("write", name, bare(err))
 	}
 	o.made = append(o.made, name)
 	return nil
 }
 
-// create makes a file and lets write fill it.
+// create creates a file and calls write to fill it.
 func (o *output) create(name string, write func(io.Writer) error) error {
 	f, err := o.root.OpenFile(filepath.FromSlash(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
-		return failed("write", name, bare(err))
+		return stepError("write", name, bare(err))
 	}
 	o.made = append(o.made, name)
 	err = write(f)
 	if closing := f.Close(); err == nil && closing != nil {
-		err = failed("write", name, bare(closing))
+		err = stepError("write", name, bare(closing))
 	}
 	return err
 }
 
-// undo removes what was made, the latest first.
+// undo removes what was created, the latest first.
 func (o *output) undo() error {
 	var all error
 	for _, name := range slices.Backward(o.made) {
@@ -118,7 +118,7 @@ func (o *output) undo() error {
 		}
 	}
 	if all != nil {
-		return failed("clean up", o.dir, all)
+		return stepError("clean up", o.dir, all)
 	}
 	return nil
 }

@@ -10,15 +10,24 @@ import (
 	"strings"
 )
 
-// plan is what the result will be.
+// plan describes the result.
 type plan struct {
 	src      fs.FS
 	tree     tree      // of the result, without its archives
 	archives []archive // in the order of their paths
+	report   Report    // as far as it is known before the first file is read
+	progress func(done, total int64)
 }
 
 // newPlan reads the manifests and lists the source. It opens no other file.
-func newPlan(ctx context.Context, src fs.FS, conf *config) (*plan, error) {
+func newPlan(ctx context.Context, src fs.FS, options []Option) (*plan, error) {
+	if src == nil {
+		return nil, &ArgumentError{Argument: "source", Reason: "is nil"}
+	}
+	conf, err := newConfig(options)
+	if err != nil {
+		return nil, err
+	}
 	services, err := readServices(src, conf)
 	if err != nil {
 		return nil, err
@@ -27,17 +36,20 @@ func newPlan(ctx context.Context, src fs.FS, conf *config) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{src: src, tree: t}
+	p := &plan{src: src, tree: t, progress: conf.progress}
 	for _, service := range services {
 		if err := p.addService(service); err != nil {
 			return nil, err
 		}
 	}
 	slices.SortFunc(p.archives, func(a, b archive) int { return strings.Compare(a.path, b.path) })
+	slices.Sort(p.report.Missing)
+	p.report.Missing = slices.Compact(p.report.Missing)
+	p.report.Files, p.report.Unmatched = p.tree.files(), conf.exclude.Unmatched()
 	return p, nil
 }
 
-// readServices looks at the root alone: whoever names a wrong folder learns so at once.
+// readServices reads only the root, so that a wrong folder is reported at once.
 func readServices(src fs.FS, conf *config) ([]string, error) {
 	root, err := conf.list(src, ".")
 	if err != nil {
@@ -46,9 +58,9 @@ func readServices(src fs.FS, conf *config) ([]string, error) {
 	manifest, err := find(root, applicationManifestName)
 	switch {
 	case err != nil:
-		return nil, failed("find", applicationManifestName, err)
+		return nil, stepError("find", applicationManifestName, err)
 	case manifest == nil:
-		return nil, failed("find", applicationManifestName, errors.New("the folder is no application package without it"))
+		return nil, stepError("find", applicationManifestName, errors.New("the folder is not an application package without it"))
 	}
 	return readApplication(src, manifest.Name())
 }
@@ -57,19 +69,20 @@ func (p *plan) addService(name string) error {
 	entry, err := find(p.tree["."], name)
 	switch {
 	case err != nil:
-		return failed("find service", name, err)
+		return stepError("find service", name, err)
 	case entry == nil:
-		return nil // the cluster has it already, or nobody has: it will tell
+		p.report.Missing = append(p.report.Missing, name) // the cluster may have it already
+		return nil
 	case !entry.IsDir():
-		return failed("find service", name, errors.New("is a file where a folder should be"))
+		return stepError("find service", name, errors.New("is a file where a folder should be"))
 	}
 	folder := entry.Name()
 	manifest, err := find(p.tree[folder], serviceManifestName)
 	switch {
 	case err != nil:
-		return failed("find", path.Join(folder, serviceManifestName), err)
+		return stepError("find", path.Join(folder, serviceManifestName), err)
 	case manifest == nil:
-		return failed("find", path.Join(folder, serviceManifestName), errors.New("the folder is no service package without it"))
+		return stepError("find", path.Join(folder, serviceManifestName), errors.New("the folder is not a service package without it"))
 	}
 	packages, err := readService(p.src, path.Join(folder, manifest.Name()))
 	if err != nil {
@@ -83,22 +96,25 @@ func (p *plan) addService(name string) error {
 	return nil
 }
 
-// addPackage takes the folder of a package out of the tree and adds its archive. A folder
-// that two elements name is gone at the second.
+// addPackage removes the folder of a package from the tree and adds its archive. A folder that two
+// elements name is not there any more at the second.
 func (p *plan) addPackage(service, name string) error {
 	entry, err := find(p.tree[service], name)
 	switch {
 	case err != nil:
-		return failed("find package", path.Join(service, name), err)
+		return stepError("find package", path.Join(service, name), err)
 	case entry == nil:
-		return nil // it is an archive already, or the cluster has it
+		if archive, err := find(p.tree[service], name+archiveSuffix); err != nil || archive == nil {
+			p.report.Missing = append(p.report.Missing, path.Join(service, name)) // the cluster may have it already
+		}
+		return nil
 	case !entry.IsDir():
-		return failed("find package", path.Join(service, name), errors.New("is a file where a folder should be"))
+		return stepError("find package", path.Join(service, name), errors.New("is a file where a folder should be"))
 	}
 	folder := path.Join(service, entry.Name())
 	for _, other := range p.tree[service] {
 		if strings.EqualFold(other.Name(), name+archiveSuffix) {
-			return failed("compress", folder, fmt.Errorf("%q is there already", path.Join(service, other.Name())))
+			return stepError("compress", folder, fmt.Errorf("%q already exists", path.Join(service, other.Name())))
 		}
 	}
 	entries, err := p.tree.entries(folder)

@@ -1,11 +1,13 @@
 package pack
 
 import (
+	"errors"
 	"io/fs"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -66,9 +68,7 @@ func TestWhatBecomesAnArchive(t *testing.T) {
 }
 
 func TestExclusionsHoldInsideAndOutside(t *testing.T) {
-	p := compress(t, calculator(nil), Exclude(func(path string) bool {
-		return strings.HasSuffix(path, ".dll") || path == "Readme.md" || path == "WebPkg/Data"
-	}))
+	p := compress(t, calculator(nil), WithExclude("*.dll", "Readme.md", "WebPkg/Data/", "*.pdb"))
 	want := []string{"ApplicationManifest.xml", "WebPkg/", "WebPkg/Code.zip", "WebPkg/Config.zip",
 		"WebPkg/Other/", "WebPkg/Other/notes.txt", "WebPkg/ServiceManifest.xml"}
 	found := contents(t, p)
@@ -78,6 +78,44 @@ func TestExclusionsHoldInsideAndOutside(t *testing.T) {
 	code := unzip(t, []byte(found["WebPkg/Code.zip"]))
 	if diff := cmp.Diff([]string{"bin/", "web.exe"}, slices.Sorted(maps.Keys(code))); diff != "" {
 		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"*.pdb"}, p.Report().Unmatched); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTheReportNamesWhatTheManifestsNameAndTheSourceLacks(t *testing.T) {
+	src := calculator(nil)
+	for name := range src {
+		if strings.HasPrefix(name, "WebPkg/Config/") || strings.HasPrefix(name, "WebPkg/Data/") {
+			delete(src, name)
+		}
+	}
+	src["WebPkg/Data.zip"] = &fstest.MapFile{Data: []byte("made before")}
+	before := compress(t, calculator(nil)).Report().Missing
+	got := compress(t, src).Report().Missing
+	if diff := cmp.Diff(slices.Sorted(slices.Values(append(before, "WebPkg/Config"))), got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestInvalidArgumentsAreTyped(t *testing.T) {
+	for name, row := range map[string]struct {
+		src    fs.FS
+		option Option
+	}{
+		"a nil option":                 {calculator(nil), nil},
+		"a pattern that never matches": {calculator(nil), WithExclude("/Code")},
+		"a nil source":                 {nil, WithExclude()},
+	} {
+		_, err := Compress(t.Context(), row.src, row.option)
+		if _, ok := errors.AsType[*ArgumentError](err); !ok {
+			t.Errorf("%s: Compress returns %v", name, err)
+		}
+		_, err = Write(t.Context(), row.src, t.TempDir(), row.option)
+		if _, ok := errors.AsType[*ArgumentError](err); !ok {
+			t.Errorf("%s: Write returns %v", name, err)
+		}
 	}
 }
 
@@ -107,7 +145,7 @@ func TestTheListsOfTheSourceAreNotChanged(t *testing.T) {
 	}
 	slices.Reverse(root)
 	was := slices.Clone(root)
-	compress(t, &sharedFS{calculator(nil), root}, Exclude(func(path string) bool { return path == "Readme.md" }))
+	compress(t, &sharedFS{calculator(nil), root}, WithExclude("Readme.md"))
 	if !slices.Equal(was, root) {
 		t.Errorf("%v was %v", root, was)
 	}

@@ -77,7 +77,7 @@ func drawTree(rt *rapid.T) map[string]string {
 	return withFolders(tree)
 }
 
-// conflicts says whether a path is taken, or leads through a file or an empty folder.
+// conflicts reports whether a path is taken, or leads through a file or an empty folder.
 func conflicts(tree map[string]string, file string) bool {
 	for other := range tree {
 		other = strings.TrimSuffix(other, "/")

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/sfstore/sfstore/internal/testhost"
 )
 
 func TestOtherToolsReadTheArchives(t *testing.T) {
@@ -65,9 +67,7 @@ func readByOthers(t *testing.T, archive string, strict bool) {
 // run runs a tool, or skips the test when it is not there.
 func run(t *testing.T, tool string, args ...string) {
 	t.Helper()
-	if _, err := exec.LookPath(tool); err != nil {
-		t.Skip(tool, "is not installed")
-	}
+	testhost.Tool(t, tool)
 	cmd := exec.CommandContext(t.Context(), tool, args...)
 	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "PYTHONUTF8=1")
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -11,12 +11,12 @@ import (
 	"strings"
 )
 
-// tree is what each folder holds, by its slash-separated path. The root is ".". Entries are
+// tree has the entries of each folder, by its slash-separated path. The root is ".". Entries are
 // in the order of their names.
 type tree map[string][]fs.DirEntry
 
-// walk lists the folder dir with all below it. Every entry that is neither a regular file nor
-// a folder is refused, all in one error.
+// walk lists the folder dir with everything below it. One error reports all entries that are
+// neither a regular file nor a folder.
 func (c *config) walk(ctx context.Context, src fs.FS) (tree, error) {
 	t := tree{}
 	var refused []error
@@ -24,7 +24,7 @@ func (c *config) walk(ctx context.Context, src fs.FS) (tree, error) {
 		dir := rest[len(rest)-1]
 		rest = rest[:len(rest)-1]
 		if err := ctx.Err(); err != nil {
-			return nil, failed("list", dir, err)
+			return nil, stepError("list", dir, err)
 		}
 		entries, err := c.list(src, dir)
 		if err != nil {
@@ -37,21 +37,21 @@ func (c *config) walk(ctx context.Context, src fs.FS) (tree, error) {
 			case mode.IsDir():
 				rest = append(rest, name)
 			case !mode.IsRegular():
-				refused = append(refused, failed("list", name, notRegular(mode)))
+				refused = append(refused, stepError("list", name, notRegular(mode)))
 			}
 		}
 	}
 	return t, errors.Join(refused...)
 }
 
-// list lists one folder in the order of names, whatever the order of the source is.
+// list lists one folder in the order of names, whatever the order of the source.
 func (c *config) list(src fs.FS, dir string) ([]fs.DirEntry, error) {
 	entries, err := fs.ReadDir(src, dir)
 	if err != nil {
-		return nil, failed("list", dir, bare(err))
+		return nil, stepError("list", dir, bare(err))
 	}
 	entries = slices.DeleteFunc(slices.Clone(entries), func(e fs.DirEntry) bool {
-		return c.excluded(path.Join(dir, e.Name()))
+		return c.exclude.Excludes(path.Join(dir, e.Name()), e.IsDir())
 	})
 	slices.SortFunc(entries, byName)
 	return entries, nil
@@ -59,8 +59,8 @@ func (c *config) list(src fs.FS, dir string) ([]fs.DirEntry, error) {
 
 func byName(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) }
 
-// find returns the entry with a name: the exact one, or else the only one that differs in
-// case alone. It returns nil when there is none.
+// find returns the entry with a name: the exact one, or else the only one that differs only in
+// case. It returns nil if there is none.
 func find(entries []fs.DirEntry, name string) (fs.DirEntry, error) {
 	var found fs.DirEntry
 	var other string
@@ -81,7 +81,7 @@ func find(entries []fs.DirEntry, name string) (fs.DirEntry, error) {
 	return found, nil
 }
 
-// remove takes a folder and all below it out of the tree.
+// remove removes a folder and everything below it from the tree.
 func (t tree) remove(folder string) {
 	maps.DeleteFunc(t, func(dir string, _ []fs.DirEntry) bool {
 		return dir == folder || strings.HasPrefix(dir, folder+"/")

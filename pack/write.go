@@ -9,10 +9,11 @@ import (
 )
 
 // Write writes the compressed form of an application package to the folder dir, which must be
-// empty or missing, and outside of the source. After an error or a cancellation what it has
-// written is removed again. Files get the modes that new files have.
+// empty or missing, and outside of the source. After an error or a cancellation it removes what it
+// has written. Files get the modes of new files. Invalid arguments are an [*ArgumentError], all
+// other failures an [*Error].
 func Write(ctx context.Context, src fs.FS, dir string, options ...Option) (Report, error) {
-	plan, err := newPlan(ctx, src, newConfig(options))
+	plan, err := newPlan(ctx, src, options)
 	if err != nil {
 		return Report{}, err
 	}
@@ -25,15 +26,18 @@ func Write(ctx context.Context, src fs.FS, dir string, options ...Option) (Repor
 		return Report{}, errors.Join(err, out.undo())
 	}
 	if err := out.root.Close(); err != nil {
-		return Report{}, failed("write to", dir, bare(err))
+		return Report{}, stepError("write to", dir, bare(err))
 	}
 	return report, nil
 }
 
 // fill writes the result: folders before what is in them.
 func (o *output) fill(ctx context.Context, plan *plan) (Report, error) {
-	packer := newPacker(plan.src)
-	report := Report{Files: plan.tree.files()}
+	packer, err := plan.packer(true)
+	if err != nil {
+		return Report{}, err
+	}
+	report := plan.report
 	for _, folder := range plan.tree.folders() {
 		if err := o.mkdir(folder); err != nil {
 			return Report{}, err

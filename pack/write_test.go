@@ -10,6 +10,8 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/sfstore/sfstore/internal/testhost"
 )
 
 func TestWriteAndCompressMakeTheSame(t *testing.T) {
@@ -54,7 +56,7 @@ func TestTheReportSaysWhatWasPacked(t *testing.T) {
 		t.Error(diff)
 	}
 	if p.Report().Archives[0].Packed == 0 {
-		t.Error("whoever is given the report can change it")
+		t.Error("the caller can change the report")
 	}
 }
 
@@ -65,13 +67,9 @@ func TestWhereTheResultIsNotWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	link := filepath.Join(dir, "link")
-	if err := os.Symlink(app, link); err != nil {
-		t.Skip("this system makes no symbolic links:", err)
-	}
+	testhost.Symlink(t, app, link)
 	deeper := filepath.Join(dir, "deeper")
-	if err := os.Symlink(filepath.Join(app, "WebPkg"), deeper); err != nil {
-		t.Fatal(err)
-	}
+	testhost.Symlink(t, filepath.Join(app, "WebPkg"), deeper)
 	before := contents(t, os.DirFS(app))
 	if err := os.WriteFile(filepath.Join(dir, "file"), nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -184,4 +182,42 @@ func (c *cancelFS) Open(name string) (fs.File, error) {
 		c.cancel()
 	}
 	return c.FS.Open(name)
+}
+
+func TestProgressCountsWhatIsRead(t *testing.T) {
+	// Archives have 5015 bytes in them; the files beside them count where they are copied.
+	beside := int64(0)
+	src := calculator(nil)
+	for _, name := range []string{"ApplicationManifest.xml", "WebPkg/ServiceManifest.xml", "WebPkg/Other/notes.txt", "Readme.md"} {
+		beside += int64(len(src[name].Data))
+	}
+	for name, row := range map[string]struct {
+		run  func(Option) error
+		want int64
+	}{
+		"Compress": {func(o Option) error {
+			p, err := Compress(t.Context(), src, o)
+			if err == nil {
+				err = p.Close()
+			}
+			return err
+		}, 5015},
+		"Write": {func(o Option) error {
+			_, err := Write(t.Context(), src, filepath.Join(t.TempDir(), "out"), o)
+			return err
+		}, 5015 + beside},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var last int64
+			err := row.run(WithProgress(func(done, total int64) {
+				if done < last || total != row.want {
+					t.Errorf("%d of %d bytes after %d, want %d in all", done, total, last, row.want)
+				}
+				last = done
+			}))
+			if err != nil || last != row.want {
+				t.Errorf("%d of %d bytes: %v", last, row.want, err)
+			}
+		})
+	}
 }

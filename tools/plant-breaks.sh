@@ -28,13 +28,13 @@ plant() {
   esac
 }
 
-plant 'a member of an answer removed' response-optional-property-removed \
+plant 'a member of a response removed' response-optional-property-removed \
   '/^    ImageStoreContent:/,/^    FileInfo:/{/ContinuationToken:/,+1d}' "$@"
 plant 'fewer versions' request-parameter-pattern-changed \
-  "s/pattern: '^\[0-9\]+\\\\.\[0-9\]+.*/pattern: '^6\\\\.[0-4]\$'/" "$@"
+  "s/pattern: '^(\[3-9\].*/pattern: '^6\\\\.[0-4]\$'/" "$@"
 plant 'another pattern in answers' response-property-pattern-changed \
   "s/{1,20}\\\$'/{1,30}\$'/" "$@"
-plant 'a header of an answer removed' response-header-removed \
+plant 'a header of a response removed' response-header-removed \
   '/^    Content:/,/^      content:/{/headers:/,/ContentTypeOptions/d}' "$@"
 plant 'an operation renamed' api-operation-id-removed 's/operationId: GetImageStoreInfo/operationId: GetInfo/' "$@"
 rm "$planted"

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"runtime"
 	"sync"
 
@@ -16,37 +15,60 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// digest is the XXH3 digest of some bytes. 128 bits are enough that no two files of a life
-// meet by chance, and it costs less than reading them; it is no defence against somebody who
-// makes files collide on purpose, who could as well upload what they like.
+// digest is the XXH3 digest of some bytes. 128 bits make an accidental collision practically
+// impossible, and computing it costs less than reading the bytes. It is not a defence against
+// somebody who makes files collide on purpose.
 type digest [16]byte
 
-// plan is how a file goes up: cut into chunks of one grid, each with its digest, and the id of
-// the session that these bytes at this path have.
+// isKnown reports whether bytes were digested. With [WithoutResume] that happens as they are sent.
+func (d digest) isKnown() bool { return d != digest{} }
+
+// agrees reports whether bytes have the same digest as before. The first time it stores theirs.
+func (d *digest) agrees(now digest) bool {
+	if !d.isKnown() {
+		*d = now
+	}
+	return *d == now
+}
+
+// plan is how a file is uploaded: the chunks of one grid, each with its digest, and the id of the
+// session of these bytes at this path.
 type plan struct {
 	size, chunkSize int64
 	chunks          []digest
-	session         uuid.UUID // of a file that goes up in chunks
+	session         uuid.UUID // of a file that is uploaded in chunks
 }
 
 // sessionNamespace makes session ids of this uploader different from all others.
 var sessionNamespace = uuid.MustParse("c1f8f5d2-4a57-4b7e-9d0c-6a2c1b6b2f4e")
 
-// makePlan reads the source once, on several processors.
-func makePlan(ctx context.Context, s *source, chunkSize int64) (*plan, error) {
+// makePlan reads the source once, on several processors, and reports how many bytes it has read.
+func makePlan(ctx context.Context, s *source, chunkSize int64, read func(n int64)) (*plan, error) {
+	p, err := newPlan(s, chunkSize)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.digestChunks(ctx, s, read); err != nil {
+		return nil, err
+	}
+	return p, s.checkEnd()
+}
+
+// newPlan makes a plan without digests.
+func newPlan(s *source, chunkSize int64) (*plan, error) {
 	p := &plan{size: s.size, chunkSize: chunkSize}
 	if s.size > chunkSize*maxChunks {
 		return nil, wrongNumber("size", s.size, fmt.Sprintf("is more than %d chunks of %d bytes; choose larger ones", maxChunks, chunkSize))
 	}
 	p.chunks = make([]digest, (s.size+chunkSize-1)/chunkSize)
-	if err := p.digestChunks(ctx, s); err != nil {
-		return nil, err
-	}
 	return p, nil
 }
 
-func (p *plan) digestChunks(ctx context.Context, s *source) error {
+func (p *plan) digestChunks(ctx context.Context, s *source, read func(n int64)) error {
 	processors := min(runtime.GOMAXPROCS(0), len(p.chunks))
+	if s.inOrder != nil {
+		processors = 1
+	}
 	digestEach := func(ctx context.Context, from int) error {
 		buffer := readBuffers.Get().(*[readSize]byte)
 		defer readBuffers.Put(buffer)
@@ -55,6 +77,7 @@ func (p *plan) digestChunks(ctx context.Context, s *source) error {
 			if p.chunks[i], err = s.digest(ctx, p.chunk(i), buffer[:]); err != nil {
 				return err
 			}
+			read(p.chunk(i).Len())
 		}
 		return nil
 	}
@@ -77,25 +100,7 @@ const readSize = 128 << 10
 
 var readBuffers = sync.Pool{New: func() any { return new([readSize]byte) }}
 
-// digest reads the bytes of a range. The buffer is only lent.
-func (s *source) digest(ctx context.Context, r imagestore.Range, buffer []byte) (digest, error) {
-	hash := hasher{}
-	for at := r.First; at <= r.Last; {
-		if err := ctx.Err(); err != nil {
-			return digest{}, err
-		}
-		part := buffer[:min(int64(len(buffer)), r.Last+1-at)]
-		if err := s.readFull(part, at); err != nil {
-			return digest{}, err
-		}
-		at += int64(len(part))
-		hash.write(part, at > r.Last)
-	}
-	return hash.sum, nil
-}
-
-// hasher digests a range in pieces. A range that comes in one piece, as small files do, needs
-// no state that has to be made first.
+// hasher digests a range in pieces. A range of a single piece, as of a small file, needs no state.
 type hasher struct {
 	state *xxh3.Hasher
 	sum   digest // once the last piece was written
@@ -115,37 +120,34 @@ func (h *hasher) write(piece []byte, last bool) {
 	}
 }
 
-// readFull reads all of p. A source that is shorter than it was has changed. One that gives
-// less than was asked for, without saying why, is asked for the rest.
-func (s *source) readFull(p []byte, at int64) error {
-	for len(p) > 0 {
-		n, err := s.ReadAt(p, at)
-		switch {
-		case n == len(p):
-			return nil
-		case n < 0 || n > len(p):
-			return s.failed(fmt.Errorf("it says that it read %d bytes of %d", n, len(p)))
-		case errors.Is(err, io.EOF):
-			return s.failed(fmt.Errorf("%w: it ends at %d of %d bytes", ErrSourceChanged, at+int64(n), s.size))
-		case err != nil:
-			return s.failed(err)
-		case n == 0:
-			return s.failed(io.ErrNoProgress)
-		}
-		p, at = p[n:], at+int64(n)
-	}
-	return nil
-}
-
 // chunk is the i-th range of the grid; only the last may be shorter.
 func (p *plan) chunk(i int) imagestore.Range {
 	first := int64(i) * p.chunkSize
 	return imagestore.Range{First: first, Last: min(first+p.chunkSize, p.size) - 1}
 }
 
-// sessionID derives the id from all that an upload can be continued by: the bytes, the path
-// that the server compares, and the grid, since the server takes no chunk in parts.
-func (p *plan) sessionID(path string) uuid.UUID {
+// sessionID derives the id from everything that two uploads must have in common to share a
+// session: the bytes, the path that the server compares, and the grid, because the server does not
+// accept a part of a chunk.
+//
+// The version that the path had before makes it an id that was never committed: the server does
+// nothing at a commit under the id that the file has. A file also has the id of a commit that failed
+// while it overwrote the file, so each new start has another id.
+func (p *plan) sessionID(path string, before *imagestore.File, starts int) uuid.UUID {
+	name := p.fingerprint()
+	if before != nil {
+		name = binary.BigEndian.AppendUint64(name, before.Version.Number)
+		name = binary.BigEndian.AppendUint64(name, uint64(before.Version.DataLossEpoch))
+		name = binary.BigEndian.AppendUint64(name, uint64(before.Version.ConfigurationEpoch))
+	}
+	if starts > 0 {
+		name = binary.BigEndian.AppendUint64(name, uint64(starts))
+	}
+	return uuid.NewSHA1(sessionNamespace, append(name, path...))
+}
+
+// fingerprint is the digest of the bytes, with their size and the grid.
+func (p *plan) fingerprint() []byte {
 	hash := xxh3.New()
 	for _, chunk := range p.chunks {
 		_, _ = hash.Write(chunk[:])
@@ -153,12 +155,11 @@ func (p *plan) sessionID(path string) uuid.UUID {
 	whole := hash.Sum128().Bytes()
 	name := append([]byte{}, whole[:]...)
 	name = binary.BigEndian.AppendUint64(name, uint64(p.size))
-	name = binary.BigEndian.AppendUint64(name, uint64(p.chunkSize))
-	return uuid.NewSHA1(sessionNamespace, append(name, path...))
+	return binary.BigEndian.AppendUint64(name, uint64(p.chunkSize))
 }
 
-// missing returns the chunks that a session expects. It fails when the session expects a part
-// of a chunk, which no upload of this plan leaves behind.
+// missing returns the chunks that a session expects. It returns an error if the session expects a
+// part of a chunk, which no upload of this plan leaves.
 func (p *plan) missing(expected []imagestore.Range) ([]int, error) {
 	var chunks []int
 	for _, r := range expected {

@@ -4,16 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
 	"net/http"
 	"os"
-	"path"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"pgregory.net/rapid"
@@ -29,6 +24,7 @@ type history struct {
 	chunk    int64
 	faults   []emulator.Fault
 	attempts []attempt
+	lie      lieKind // what the gateway lies about in all attempts
 }
 
 // attempt is one call of a new uploader. A number of a request is counted in the attempt, from
@@ -39,6 +35,11 @@ type attempt struct {
 	failover int // lose all sessions at this request
 	expire   int // let so much time pass at this request that all sessions end
 	idle     time.Duration
+
+	rival    int           // begin another upload to the same folder at this request
+	broken   int           // let this opening of a file of the source fail
+	extras   upload.Extras // what becomes of what the source lacks
+	noResume bool
 }
 
 // maxChaosChunks ends a history before the fault model of the runtime stalls a chunk for 15 s.
@@ -51,6 +52,7 @@ func drawHistory(t *rapid.T) history {
 		chunk:    rapid.SampledFrom([]int64{100, 1000, 50_000}).Draw(t, "chunk size"),
 		faults:   rapid.SliceOfN(rapid.Custom(drawFault), 0, 6).Draw(t, "faults"),
 		attempts: rapid.SliceOfN(rapid.Custom(drawAttempt), 1, 4).Draw(t, "attempts"),
+		lie:      max(0, lieKind(rapid.IntRange(-10, int(lieKinds)-1).Draw(t, "lie"))),
 	}
 	return h
 }
@@ -91,6 +93,10 @@ func drawAttempt(t *rapid.T) attempt {
 		failover: moment("failover"),
 		expire:   moment("expire"),
 		idle:     rapid.SampledFrom([]time.Duration{0, 0, 20 * time.Minute, time.Hour}).Draw(t, "idle"),
+		rival:    moment("rival"),
+		broken:   moment("broken"),
+		extras:   upload.Extras(rapid.IntRange(0, 2).Draw(t, "extras")),
+		noResume: rapid.IntRange(0, 3).Draw(t, "no resume") == 3,
 	}
 }
 
@@ -114,20 +120,20 @@ func (c *clock) forward(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// serve begins a history: prepare fills the store before anything goes wrong.
+// serve begins a history, in a bubble: prepare fills the store before anything goes wrong.
 func (h history) serve(t tester, prepare func(*store)) (s *store, end func(), c *clock) {
 	t.Helper()
 	folder, err := os.MkdirTemp("", "history-")
 	must(t, err)
 	c = newClock()
 	options := []emulator.Option{emulator.WithPlatform(h.platform), emulator.WithClock(c.read)}
-	calm := serve(t, folder, options...)
+	calm := serveInMemory(t, folder, options...)
 	prepare(calm)
 	calm.close()
 	if h.chaos {
 		options = append(options, emulator.WithChaos())
 	}
-	s = serve(t, folder, append(options, emulator.WithFaults(h.faults...))...)
+	s = serveInMemory(t, folder, append(options, emulator.WithFaults(h.faults...))...)
 	return s, func() {
 		s.close()
 		must(t, os.RemoveAll(folder))
@@ -139,13 +145,23 @@ var errEnough = errors.New("the history is long enough")
 
 // run makes the attempts, each with an uploader of its own, and judges each. It ends with the
 // first that succeeds.
-func (h history) run(s *store, c *clock, call func(context.Context, *upload.Uploader) error, judge func(err error, cancelled bool)) {
+func (h history) run(s *store, c *clock, rival func(context.Context), call func(context.Context, attempt, *upload.Uploader) error, judge func(err error, cancelled bool)) {
 	s.Helper()
 	var chunks atomic.Int64
+	lie := h.lie.make(s)
 	for _, a := range h.attempts {
 		c.forward(a.idle)
 		ctx, cancel := context.WithCancelCause(context.Background())
-		s.round(func(n int, _ http.ResponseWriter, r *http.Request) bool {
+		begin, over := make(chan struct{}), make(chan struct{})
+		var rivals sync.WaitGroup
+		rivals.Go(func() {
+			select {
+			case <-begin:
+				rival(ctx)
+			case <-over:
+			}
+		})
+		s.round(func(n int, w http.ResponseWriter, r *http.Request) bool {
 			if n == a.cancel {
 				cancel(context.Canceled)
 			}
@@ -158,11 +174,22 @@ func (h history) run(s *store, c *clock, call func(context.Context, *upload.Uplo
 			if h.chaos && operationOf(r) == opChunk && chunks.Add(1) >= maxChaosChunks {
 				cancel(errEnough)
 			}
-			return false
+			if n == a.rival && rival != nil {
+				close(begin)
+			}
+			return lie != nil && lie(n, w, r)
 		})
-		err := call(ctx, s.uploader(upload.WithWorkers(a.workers), upload.WithChunkSize(h.chunk),
-			upload.WithRetry(upload.Retry{Attempts: 6, First: 100 * time.Microsecond, Longest: 500 * time.Microsecond})))
+		options := []upload.Option{
+			upload.WithExtras(a.extras), upload.WithWorkers(a.workers), upload.WithChunkSize(h.chunk),
+			upload.WithRetry(upload.Retry{Attempts: 6, First: 100 * time.Microsecond, Longest: 500 * time.Microsecond}),
+		}
+		if a.noResume && a.broken == 0 { // a source that is not read before may fail later
+			options = append(options, upload.WithoutResume())
+		}
+		err := call(ctx, a, s.uploader(options...))
 		cancelled := ctx.Err() != nil
+		close(over)
+		rivals.Wait()
 		enough := errors.Is(context.Cause(ctx), errEnough)
 		cancel(nil)
 		s.settle()
@@ -183,7 +210,7 @@ func (h history) file(t tester, before, source []byte) {
 		}
 	})
 	defer end()
-	h.run(s, c, func(ctx context.Context, u *upload.Uploader) error {
+	h.run(s, c, nil, func(ctx context.Context, _ attempt, u *upload.Uploader) error {
 		_, err := u.ReaderAt(ctx, at, bytes.NewReader(source), int64(len(source)))
 		return err
 	}, func(err error, cancelled bool) {
@@ -207,15 +234,15 @@ func (h history) judgeFile(t tester, s *store, at string, before, source []byte,
 		t.Fatalf("success, and %d bytes at %q are not the %d of the source", len(got), at, len(source))
 	case got == nil && before == nil, got != nil && before != nil && bytes.Equal(got, before):
 	case h.platform == emulator.Linux && bytes.HasPrefix(source, got):
-		// A gateway on Linux stores what came of a request that broke off. No client can help it.
+		// A gateway on Linux stores the part that arrived of a truncated request. No client can help it.
 	default:
 		t.Fatalf("failure (%v), and %d bytes at %q are neither the source nor what was there before", err, len(got), at)
 	}
 }
 
-func TestHistoriesOfAFile(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
+func TestHistoriesOfAFile(outer *testing.T) {
+	outer.Parallel()
+	rapid.Check(outer, func(t *rapid.T) {
 		h := drawHistory(t)
 		size := rapid.OneOf(
 			rapid.SampledFrom([]int64{0, 1, h.chunk - 1, h.chunk, h.chunk + 1, 2 * h.chunk, 2*h.chunk + 1}),
@@ -231,87 +258,6 @@ func TestHistoriesOfAFile(t *testing.T) {
 		case 3:
 			before = noise(int(size)+10, 4)
 		}
-		h.file(t, before, source)
-	})
-}
-
-// folder uploads a folder through the history, over a whole folder of the same names.
-func (h history) folder(t tester, before, source fstest.MapFS) {
-	t.Helper()
-	const root = "App"
-	s, end, c := h.serve(t, func(s *store) {
-		if before != nil {
-			_, err := s.uploader().Folder(context.Background(), root, before)
-			must(t, err)
-		}
-	})
-	defer end()
-	var report upload.Report
-	h.run(s, c, func(ctx context.Context, u *upload.Uploader) (err error) {
-		report, err = u.Folder(ctx, root, source)
-		return err
-	}, func(err error, cancelled bool) {
-		whole := true
-		must(t, fs.WalkDir(source, ".", func(name string, d fs.DirEntry, _ error) error {
-			if d.IsDir() {
-				if err == nil && s.stored(path.Join(root, name, upload.Mark)) == nil {
-					t.Fatalf("success, and no mark in %q", name)
-				}
-				return nil
-			}
-			want, was := source[name].Data, []byte(nil)
-			if before != nil {
-				was = before[name].Data
-			}
-			h.judgeFile(t, s, path.Join(root, name), was, want, err)
-			whole = whole && bytes.Equal(s.stored(path.Join(root, name)), want)
-			return nil
-		}))
-		// Neither an attempt that sent nothing nor one whose last answer is in doubt tells
-		// anything false with the mark.
-		log := strings.Join(s.answers(), "\n") + "\n"
-		sent := strings.Contains(log, opPut+" ") || strings.Contains(log, opChunk+" ")
-		inDoubt := strings.Contains(log, opPut+" "+root+"/"+upload.Mark+"\n")
-		if err != nil && s.stored(root+"/"+upload.Mark) != nil && sent && (!whole || !inDoubt) {
-			t.Fatalf("failure (%v), and the mark stands in the root", err)
-		}
-		for _, file := range report.Files {
-			if h.platform == emulator.Windows && file.Err == nil && !bytes.Equal(s.stored(file.Path), source[file.Path[len(root)+1:]].Data) {
-				t.Fatalf("the report calls %q stored", file.Path)
-			}
-		}
-	})
-}
-
-// A first attempt is cut off while it writes the last mark, and a second before it does
-// anything: then the mark of the first stands, rightly.
-func TestHistoryOfAMarkThatAnAttemptBeforeLeft(t *testing.T) {
-	source := fstest.MapFS{"a": {Data: noise(1, 1)}, "Code/y": {Data: noise(100, 2)}}
-	for k := range 25 {
-		history{
-			chunk:    100,
-			faults:   []emulator.Fault{{Operation: opPut, From: 1, Count: 1, Action: emulator.DropRequest}},
-			attempts: []attempt{{workers: 1, cancel: k + 1}, {workers: 2, cancel: 1}, {workers: 2}},
-		}.folder(t, nil, source)
-	}
-}
-
-func TestHistoriesOfAFolder(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		h := drawHistory(t)
-		h.chunk = min(h.chunk, 1000)
-		source, before := fstest.MapFS{}, fstest.MapFS{}
-		names := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"a", "b c", "ä", "Code/x.dll", "Code/y+z.dll", "Code/sub/deep", "Data/d"}), 1, 5, rapid.ID).Draw(t, "names")
-		for i, name := range names {
-			size := rapid.SampledFrom([]int64{0, 1, h.chunk, h.chunk + 1, 3 * h.chunk}).Draw(t, fmt.Sprintf("size of %q", name))
-			source[name] = &fstest.MapFile{Data: noise(int(size), byte(i))}
-			before[name] = &fstest.MapFile{Data: noise(int(size), byte(100+i))}
-		}
-		source["empty"] = &fstest.MapFile{Mode: fs.ModeDir}
-		if !rapid.Bool().Draw(t, "over an earlier one") {
-			before = nil
-		}
-		h.folder(t, before, source)
+		inBubble(outer, func() { h.file(t, before, source) })
 	})
 }

@@ -3,24 +3,23 @@ package upload
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"path"
 	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
-
-	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// Mark is the empty file that makes a folder of the store count as complete. Without it a
-// folder can neither be copied nor provisioned.
+// Mark is the name of the empty file that makes a folder of the store count as complete. A folder
+// without it can neither be copied nor provisioned.
 const Mark = "_.dir"
 
 // mark gives the folders their marks, the deepest first and those of one depth together.
 func (f *folder) mark(ctx context.Context) (marked int, err error) {
 	for _, level := range byDepth(f.tree.folders) {
-		if err := f.side(ctx, level, f.markFolder); err != nil {
+		if err := f.forEachFolder(ctx, level, f.markFolder); err != nil {
 			return marked, err
 		}
 		marked += len(level)
@@ -28,21 +27,19 @@ func (f *folder) mark(ctx context.Context) (marked int, err error) {
 	return marked, nil
 }
 
-// removeMarks takes the marks of an earlier upload away, that of the root first: from here
-// until the end the folder is not complete, and must not look as if it was.
+// removeMarks removes the marks of an earlier upload, that of the root first: until the end the
+// folder is not complete and must not look complete. The others are removed together, because no
+// file changes before all are gone.
 func (f *folder) removeMarks(ctx context.Context) error {
-	levels := byDepth(f.tree.folders)
-	slices.Reverse(levels)
-	for _, level := range levels {
-		if err := f.side(ctx, level, f.unmarkFolder); err != nil {
-			return err
-		}
+	if err := f.unmarkFolder(ctx, f.path); err != nil {
+		return err
 	}
-	return nil
+	below := slices.DeleteFunc(slices.Clone(f.tree.folders), func(folder string) bool { return folder == "." })
+	return f.forEachFolder(ctx, below, f.unmarkFolder)
 }
 
-// side does something to folders side by side.
-func (f *folder) side(ctx context.Context, folders []string, do func(context.Context, string) error) error {
+// forEachFolder calls do for the folders concurrently.
+func (f *folder) forEachFolder(ctx context.Context, folders []string, do func(context.Context, string) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(f.workers)
 	for _, folder := range folders {
@@ -55,12 +52,12 @@ func (f *folder) markFolder(ctx context.Context, folder string) error {
 	mark := folder + "/" + Mark
 	for budget := f.retry.begin(); ; {
 		err := f.putMark(ctx, mark)
-		if err != nil && f.again(ctx, budget, err) {
+		if err != nil && f.shouldRetry(ctx, budget, err) {
 			continue
 		}
-		if err != nil && helps(err) {
-			// Whether it is there is in doubt, and a failure must not leave it there.
-			if there, askErr := f.isThere(ctx, mark); askErr == nil && there {
+		if err != nil && isRetryable(err) {
+			// The PUT may have succeeded, and a mark must not stay after a failure.
+			if l, listErr := f.list(ctx, mark); listErr == nil && l.file != nil {
 				err = nil
 			}
 		}
@@ -71,42 +68,50 @@ func (f *folder) markFolder(ctx context.Context, folder string) error {
 	}
 }
 
-func (f *folder) putMark(ctx context.Context, mark string) error {
-	release, err := f.acquire(ctx)
-	if err != nil {
+func (f *folder) putMark(ctx context.Context, mark string) (err error) {
+	if err := f.acquire(ctx, 0); err != nil {
 		return err
 	}
-	defer release()
+	defer func() { f.release(0, err) }()
 	return f.client.UploadFile(ctx, mark, http.NoBody, 0)
 }
 
+// unmarkFolder deletes the mark that the folder had when it was listed. If it could not be listed,
+// there may be one.
 func (f *folder) unmarkFolder(ctx context.Context, folder string) error {
-	mark := folder + "/" + Mark
+	name := markIn(strings.TrimPrefix(strings.TrimPrefix(folder, f.path), "/"))
+	if mark, _ := f.stored.find(name); mark == nil && f.stored.isWhole() {
+		return nil
+	}
+	return f.deleteFile(ctx, folder+"/"+Mark)
+}
+
+// unmarkRoot removes the last mark after a failure that followed its writing.
+func (f *folder) unmarkRoot(ctx context.Context, cause error) error {
+	ctx, cancel := cleanUp(ctx)
+	defer cancel()
 	for budget := f.retry.begin(); ; {
-		there, err := f.isThere(ctx, mark)
-		if err != nil || !there {
-			return err
-		}
-		err = f.client.DeleteContent(ctx, mark)
-		if err == nil || !f.again(ctx, budget, err) {
-			return err
+		err := f.client.DeleteContent(ctx, f.path+"/"+Mark)
+		switch {
+		case err == nil:
+			return cause
+		case !f.shouldRetry(ctx, budget, err):
+			return afterwards(fmt.Errorf("the mark of %q is still there although the upload failed: %w", f.path, err), cause)
 		}
 	}
 }
 
-// isThere says whether the store has the file.
-func (c *call) isThere(ctx context.Context, file string) (bool, error) {
-	for budget := c.retry.begin(); ; {
-		content, err := c.client.Content(ctx, file)
-		switch {
-		case errors.Is(err, imagestore.ErrNotFound):
-			return false, nil
-		case err == nil:
-			return len(content.Files) > 0, nil
-		case !c.again(ctx, budget, err):
-			return false, err
-		}
+// unmarkRival removes the mark of the root after a failure if another upload wrote it meanwhile,
+// because files of ours may be under it. Neither upload saw a claim then, as after a failover. If the
+// other one took over our claim, its mark stays.
+func (f *folder) unmarkRival(ctx context.Context, cause error) error {
+	look, cancel := cleanUp(ctx)
+	defer cancel()
+	_, conflict := errors.AsType[*ConflictError](f.checkStart(look))
+	if !conflict || f.claim.check(look) != nil {
+		return cause
 	}
+	return f.unmarkRoot(ctx, cause)
 }
 
 // byDepth groups folders by depth, deepest first. The root alone is the last.

@@ -17,11 +17,11 @@ import (
 
 // planOf plans the upload of some bytes.
 func planOf(t interface{ Fatalf(string, ...any) }, content []byte, path string, chunkSize int64) *plan {
-	p, err := makePlan(context.Background(), &source{ReaderAt: bytes.NewReader(content), size: int64(len(content))}, chunkSize)
+	p, err := makePlan(context.Background(), &source{ReaderAt: bytes.NewReader(content), size: int64(len(content))}, chunkSize, func(int64) {})
 	if err != nil {
 		t.Fatalf("plan: %v", err)
 	}
-	p.session = p.sessionID(path)
+	p.session = p.sessionID(path, nil, 0)
 	return p
 }
 
@@ -154,7 +154,7 @@ func TestPausesStayWithinTheirBounds(t *testing.T) {
 			budget := r.begin()
 			for i, bound := range bounds {
 				began := time.Now()
-				if !budget.pause(t.Context()) {
+				if !budget.pause(t.Context(), 0) {
 					t.Fatalf("no attempt after %d failures", i+1)
 				}
 				took := time.Since(began)
@@ -163,7 +163,7 @@ func TestPausesStayWithinTheirBounds(t *testing.T) {
 				}
 				longest[i] = max(longest[i], took)
 			}
-			if budget.pause(t.Context()) {
+			if budget.pause(t.Context(), 0) {
 				t.Fatal("a ninth attempt")
 			}
 		}
@@ -180,7 +180,7 @@ func TestBudgetOfTimeIsKept(t *testing.T) {
 		for range 100 {
 			budget := Retry{Attempts: 1 << 30, Elapsed: 10 * time.Second, First: time.Second, Longest: 4 * time.Second}.begin()
 			began := time.Now()
-			for budget.pause(t.Context()) {
+			for budget.pause(t.Context(), 0) {
 			}
 			if took := time.Since(began); took > 10*time.Second || took < 5*time.Second {
 				t.Errorf("it went on for %s", took)
@@ -194,7 +194,7 @@ func TestPauseEndsWithItsContext(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
 		began := time.Now()
-		for budget := (Retry{Attempts: 1 << 30, Elapsed: time.Hour, First: time.Hour, Longest: time.Hour}).begin(); budget.pause(ctx); {
+		for budget := (Retry{Attempts: 1 << 30, Elapsed: time.Hour, First: time.Hour, Longest: time.Hour}).begin(); budget.pause(ctx, 0); {
 		}
 		if took := time.Since(began); took > time.Millisecond {
 			t.Errorf("it took %s", took)

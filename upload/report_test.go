@@ -35,7 +35,7 @@ func TestReportsAreExact(t *testing.T) {
 		"a small file":                        {n, nil, figures{0, n, 0}},
 		"a small file, refused twice":         {n, []emulator.Fault{failing(opPut, 2)}, figures{0, 3 * n, 2}},
 		"two chunks fail":                     {4 * n, []emulator.Fault{failing(opChunk, 2)}, figures{0, 6 * n, 2}},
-		"the answer to a chunk is lost":       {4 * n, []emulator.Fault{{Operation: opChunk, From: 2, Count: 1, Action: emulator.DropReply}}, figures{0, 4 * n, 1}},
+		"the response to a chunk is lost":     {4 * n, []emulator.Fault{{Operation: opChunk, From: 2, Count: 1, Action: emulator.DropReply}}, figures{0, 4 * n, 1}},
 		"questions fail":                      {4 * n, []emulator.Fault{failing(opAsk, 3)}, figures{0, 4 * n, 3}},
 		"commits fail":                        {4 * n, []emulator.Fault{failing(opCommit, 3)}, figures{0, 4 * n, 3}},
 		"listings fail":                       {4 * n, []emulator.Fault{failing(opList, 2)}, figures{0, 4 * n, 2}},
@@ -86,10 +86,12 @@ func TestEventsOfAFile(t *testing.T) {
 	must(t, err)
 	want := []upload.Event{
 		{Kind: upload.Planned, Files: 1, Size: 2*someChunk + 1},
+		{Kind: upload.Reading, Path: at, Bytes: 2*someChunk + 1},
 		{Kind: upload.Begun, Path: at, Size: 2*someChunk + 1},
 		{Kind: upload.Arrived, Path: at, Bytes: someChunk},
 		{Kind: upload.Arrived, Path: at, Bytes: someChunk},
 		{Kind: upload.Arrived, Path: at, Bytes: 1},
+		{Kind: upload.Committing, Path: at, Size: 2*someChunk + 1},
 		{Kind: upload.Stored, Path: at, Size: 2*someChunk + 1},
 	}
 	if diff := cmp.Diff(want, seen.all); diff != "" {

@@ -33,15 +33,16 @@ type attempts struct {
 	Retry
 	began    time.Time
 	failures int
+	wrong    bool // a response could not be right
 }
 
 func (r Retry) begin() *attempts { return &attempts{Retry: r, began: time.Now()} }
 
-// pause waits before the next attempt. It returns false when there is none: the budget is
-// used up or the context ended.
-func (a *attempts) pause(ctx context.Context) bool {
+// pause waits before the next attempt, at least as long as the gateway asks. It returns false if
+// the budget is used up or the context ended.
+func (a *attempts) pause(ctx context.Context, atLeast time.Duration) bool {
 	a.failures++
-	wait := rand.N(a.bound())
+	wait := atLeast + rand.N(a.bound())
 	if ctx.Err() != nil || a.failures >= a.Attempts || wait > a.Elapsed-time.Since(a.began) {
 		return false
 	}
@@ -55,7 +56,7 @@ func (a *attempts) pause(ctx context.Context) bool {
 	}
 }
 
-// bound is what the pause after the last failure stays below.
+// bound is the upper bound of the pause after the last failure.
 func (a *attempts) bound() time.Duration {
 	bound := min(a.First, a.Longest)
 	for range a.failures - 1 {
@@ -67,18 +68,18 @@ func (a *attempts) bound() time.Duration {
 	return bound
 }
 
-// helps says whether trying again can help after err. What the caller got wrong, a source that
-// cannot be read, a refusal and a certificate that is not trusted stay as they are.
-func helps(err error) bool {
+// isRetryable reports whether a retry can help after err. It cannot after an invalid argument, a
+// source that cannot be read, a refusal, or a certificate that is not trusted.
+func isRetryable(err error) bool {
 	fabric, ok := errors.AsType[*imagestore.FabricError](err)
 	if !ok || isSourceError(err) {
 		return false
 	}
 	switch {
 	case fabric.StatusCode == 0:
-		return !isHopeless(err)
+		return !isPermanent(err)
 	case fabric.Err != nil && fabric.StatusCode < 300:
-		return true // a success whose answer broke off
+		return !errors.Is(err, imagestore.ErrUnpageable)
 	}
 	switch fabric.StatusCode {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests:
@@ -89,15 +90,22 @@ func helps(err error) bool {
 	return fabric.StatusCode >= 500
 }
 
-// isFinal says whether err stands whatever else happens: the source changed or cannot be read,
-// or the server refused.
-func isFinal(err error) bool {
+// isWrongResponse reports whether err is a success with a body that cannot be right, such as an
+// HTML page. A truncated response is different: the next one may be complete.
+func isWrongResponse(err error) bool {
 	fabric, ok := errors.AsType[*imagestore.FabricError](err)
-	return isSourceError(err) || ok && fabric.StatusCode >= 400 && !helps(err)
+	return ok && fabric.Err != nil && fabric.StatusCode >= 200 && fabric.StatusCode < 300 && !errors.Is(err, imagestore.ErrTruncated)
 }
 
-// isHopeless says whether no connection will come about however often it is tried.
-func isHopeless(err error) bool {
+// isFinal reports whether err is the cause even if the context has ended: the source changed or
+// cannot be read, or the server refused.
+func isFinal(err error) bool {
+	fabric, ok := errors.AsType[*imagestore.FabricError](err)
+	return isSourceError(err) || ok && fabric.StatusCode >= 400 && !isRetryable(err)
+}
+
+// isPermanent reports whether retrying to connect cannot help.
+func isPermanent(err error) bool {
 	if errors.Is(err, imagestore.ErrRefused) {
 		return true
 	}

@@ -1,21 +1,25 @@
 package upload
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"sync"
+	"syscall"
 )
 
-// ErrSourceChanged is a file that changed while it was uploaded. Nothing of it was committed.
+// ErrSourceChanged reports a file that changed while it was uploaded. None of its changed bytes were
+// committed.
 var ErrSourceChanged = errors.New("the file changed while it was uploaded")
 
-// SourceError is a file that cannot be read, or that changed. Trying again does not help by
-// itself.
+// SourceError is a file or folder of the source that cannot be read, or a file that changed. A
+// retry alone does not help.
 type SourceError struct {
-	Name string // of the source; of a folder's file, from the folder's root
-	Err  error
+	Name string // as given; of a folder's file, the path from the folder's root
+	Err  error  // such as [ErrSourceChanged] or an error of the file system
 }
 
 func (e *SourceError) Error() string { return fmt.Sprintf("source %q: %v", e.Name, e.Err) }
@@ -31,77 +35,82 @@ func isSourceError(err error) bool {
 // source is the bytes of one file.
 type source struct {
 	io.ReaderAt
-	name string
-	size int64
-	stat func() (fs.FileInfo, error) // nil when the source is not a file
-	info fs.FileInfo                 // as it was when the upload began
+	name     string
+	size     int64
+	inOrder  fs.File // set if it has no random access: it is read from its beginning to its end
+	stat     func() (fs.FileInfo, error)
+	checking sync.Mutex
+	info     fs.FileInfo // from when its present content was digested; nil if it is not a file
 }
 
 // failed makes a [SourceError] of a cause.
 func (s *source) failed(err error) error {
 	if named, ok := errors.AsType[*fs.PathError](err); ok {
-		err = named.Err // the name is said already
+		err = named.Err // SourceError has the name
 	}
 	return &SourceError{s.name, err}
 }
 
-// checkUnchanged compares what the file system says of the file now with what it said first.
-// It finds growth and truncation, and writes behind what was read already.
-func (s *source) checkUnchanged() error {
-	if s.stat == nil {
-		return nil
+// open opens a file of a folder, which may be known to be regular. It waits while the process has
+// too many open files. The caller closes it.
+func (c *run) open(ctx context.Context, fsys fs.FS, name, display string, regular bool) (s *source, closer io.Closer, err error) {
+	for budget := c.retry.begin(); ; {
+		s, closer, err = open(fsys, name, display, regular)
+		if err == nil || !isTooManyFiles(err) || !c.waitToRetry(ctx, budget, err) {
+			return s, closer, err
+		}
 	}
-	now, err := s.stat()
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return s.failed(fmt.Errorf("%w: it is gone", ErrSourceChanged))
-	case err != nil:
-		return s.failed(err)
-	case now.Size() != s.size:
-		return s.failed(fmt.Errorf("%w: %d bytes are now %d", ErrSourceChanged, s.size, now.Size()))
-	case !now.ModTime().Equal(s.info.ModTime()):
-		return s.failed(fmt.Errorf("%w: it was written at %s", ErrSourceChanged, now.ModTime().Format("15:04:05.000")))
-	}
-	return nil
 }
 
-// open opens a file of a folder. The caller closes it.
-func open(fsys fs.FS, name, display string) (*source, io.Closer, error) {
+func isTooManyFiles(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
+}
+
+func open(fsys fs.FS, name, display string, regular bool) (*source, io.Closer, error) {
 	s := &source{name: display}
-	// To open a pipe would wait for whoever writes to it.
-	if info, err := fs.Stat(fsys, name); err == nil && !info.Mode().IsRegular() {
-		return nil, nil, s.failed(errNotRegular(info.Mode()))
+	if !regular { // opening a pipe would wait for a writer
+		if info, err := fs.Stat(fsys, name); err == nil && !info.Mode().IsRegular() {
+			return nil, nil, s.failed(errNotRegular(info.Mode()))
+		}
 	}
 	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, nil, s.failed(err)
 	}
-	info, err := f.Stat()
+	s.info, err = f.Stat()
+	if err == nil && !s.info.Mode().IsRegular() {
+		err = errNotRegular(s.info.Mode())
+	}
 	if err != nil {
 		return nil, nil, errors.Join(s.failed(err), f.Close())
 	}
-	reader, ok := f.(io.ReaderAt)
-	switch {
-	case !info.Mode().IsRegular():
-		err = errNotRegular(info.Mode())
-	case !ok:
-		err = errors.New("it cannot be read from a position in the middle")
-	default:
-		s.ReaderAt, s.size, s.info = reader, info.Size(), info
-		// By name, not by descriptor: a file that was replaced has changed too.
-		s.stat = func() (fs.FileInfo, error) {
-			now, err := fs.Stat(fsys, name)
-			if err == nil && !os.SameFile(info, now) && isOnDisk(info) {
-				return nil, fmt.Errorf("%w: another file has its name now", ErrSourceChanged)
-			}
-			return now, err
-		}
+	s.size = s.info.Size()
+	s.stat = statByName(fsys, name, s.info)
+	if reader, ok := f.(io.ReaderAt); ok {
+		s.ReaderAt = reader
 		return s, f, nil
 	}
-	return nil, nil, errors.Join(s.failed(err), f.Close())
+	again := &sequential{fsys: fsys, name: name, file: f}
+	s.ReaderAt, s.inOrder = again, f
+	return s, again, nil
 }
 
-// isOnDisk says whether os.SameFile can tell anything about a file.
+// statByName returns the file info by name, not by descriptor, because a replaced file has changed
+// too.
+func statByName(fsys fs.FS, name string, opened fs.FileInfo) func() (fs.FileInfo, error) {
+	return func() (fs.FileInfo, error) {
+		now, err := fs.Stat(fsys, name)
+		switch {
+		case err != nil:
+			return nil, err
+		case !now.Mode().IsRegular(), isOnDisk(opened) && !os.SameFile(opened, now):
+			return nil, fmt.Errorf("%w: it was replaced by another file", ErrSourceChanged)
+		}
+		return now, nil
+	}
+}
+
+// isOnDisk reports whether os.SameFile can distinguish files.
 func isOnDisk(info fs.FileInfo) bool { return os.SameFile(info, info) }
 
 func errNotRegular(mode fs.FileMode) error {

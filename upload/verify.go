@@ -9,137 +9,141 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// Difference is a file that the source and the store do not have alike.
+// Difference is a file that differs between the source and the store.
 type Difference struct {
-	Path   string `json:"path"`   // from the folder's root, with /; empty for a single file
-	Local  int64  `json:"local"`  // size in bytes, -1 when it is not in the source
-	Stored int64  `json:"stored"` // size in bytes, -1 when it is not in the store
+	Path   string `json:"path"`   // from the folder's root, with /; "." is the root; of a single file, its name in the store
+	Local  int64  `json:"local"`  // size in bytes, -1 if it is not in the source, or a folder there
+	Stored int64  `json:"stored"` // size in bytes, -1 if it is not in the store, or a folder there
+	// Note is another difference, such as a folder in place of a file; empty otherwise.
+	Note string `json:"note,omitempty"`
 }
 
-// absent stands for the size of a file that is not there.
+// absent is the size of a missing file.
 const absent = -1
 
-// String says what differs.
+// String describes the difference in one line.
 func (d Difference) String() string {
 	switch {
+	case d.Note != "":
+		return d.Note
 	case d.Stored == absent && path.Base(d.Path) == Mark:
 		return fmt.Sprintf("%s: the folder has no mark and does not count as complete", path.Dir(d.Path))
 	case d.Stored == absent:
 		return fmt.Sprintf("%s: not in the store", d.Path)
 	case d.Local == absent:
-		return fmt.Sprintf("%s: in the store only, %d bytes", d.Path, d.Stored)
+		return fmt.Sprintf("%s: only in the store, %d bytes", d.Path, d.Stored)
 	}
 	return fmt.Sprintf("%s: %d bytes, in the store %d", d.Path, d.Local, d.Stored)
 }
 
-// VerifyFile compares the size of a local file with that of the file dst in the store. The
-// image store has no way to read a file back, so bytes cannot be compared.
+// VerifyFile compares the size of a local file, in bytes, with that of the file dst in the store.
+// It returns nil if they are equal. The image store has no download, so bytes cannot be compared.
 func (u *Uploader) VerifyFile(ctx context.Context, dst string, size int64) ([]Difference, error) {
 	storePath, err := u.canonical(dst)
 	if err != nil {
 		return nil, err
 	}
-	content, err := u.client.Content(ctx, storePath)
-	stored := int64(absent)
+	l, err := u.begin(storePath).list(ctx, storePath)
+	d := Difference{Path: path.Base(storePath), Local: size, Stored: absent}
 	switch {
-	case errors.Is(err, imagestore.ErrNotFound):
+	case l.folder:
+		d.Note = fmt.Sprintf("%q is a folder in the store, not a file", storePath)
 	case err != nil:
 		return nil, err
-	case len(content.Files) == 1 && strings.EqualFold(base(content.Files[0].Path), path.Base(storePath)):
-		stored = content.Files[0].Size
-	}
-	if stored == size {
+	case l.file != nil && l.file.Size == size:
 		return nil, nil
+	case l.file != nil:
+		d.Stored = l.file.Size
 	}
-	return []Difference{{path.Base(storePath), size, stored}}, nil
+	return []Difference{d}, nil
 }
 
-// VerifyFolder compares names and sizes of a local folder with the folder dst of the store,
-// both ways, and wants the mark of every folder. What [WithExclude] leaves out does not count
-// on either side. It returns the differences in the order of their paths.
+// VerifyFolder compares names and sizes of a local folder with the folder dst of the store, in both
+// directions, and expects the mark of every folder. Files that [WithExclude] leaves out are ignored
+// on both sides; a pattern without a match on both is an event, [Unmatched]. If the store cannot
+// list a folder to its end, its files are looked up one by one, and an event, [Noticed], says that
+// there may be others. It returns the differences in the order of their paths, and nil if there are
+// none.
 func (u *Uploader) VerifyFolder(ctx context.Context, dst string, folder fs.FS) ([]Difference, error) {
 	root, err := u.canonical(dst)
 	if err != nil {
 		return nil, err
 	}
+	if folder == nil {
+		return nil, errNilSource()
+	}
 	tree, err := u.walk(ctx, folder)
 	if err != nil {
 		return nil, err
 	}
-	stored := listed{sizes: map[string]int64{}, names: map[string]string{}}
-	if err := u.listBelow(ctx, root, root, &stored); err != nil && !errors.Is(err, imagestore.ErrNotFound) {
+	c := u.begin(root)
+	stored, err := c.listTree(ctx, root, tree.folders)
+	if wrong, ok := errors.AsType[*DestinationError](err); ok {
+		return []Difference{{Path: ".", Local: absent, Stored: absent, Note: fmt.Sprintf("%q is a file in the store, not a folder", wrong.Path)}}, nil
+	}
+	if err != nil {
 		return nil, err
 	}
-	var differences []Difference
-	compare := func(name string, local int64) {
-		if size := stored.take(name); size != local {
-			differences = append(differences, Difference{name, local, size})
-		}
+	differences, err := c.compare(ctx, folder, tree, stored)
+	if err != nil {
+		return nil, err
 	}
-	for _, name := range tree.files {
-		info, err := fs.Stat(folder, name)
-		if err != nil {
-			return nil, &SourceError{name, err}
-		}
-		compare(name, info.Size())
+	if !stored.isWhole() {
+		c.notice(root, "the store cannot list all of the folder, so files that the source lacks may be in it")
 	}
-	for _, name := range tree.folders {
-		compare(path.Join(name, Mark), 0)
-	}
-	for name, size := range stored.sizes {
-		if !u.excluded(name) {
-			differences = append(differences, Difference{name, absent, size})
-		}
-	}
+	c.reportUnmatched(tree)
 	slices.SortFunc(differences, func(a, b Difference) int { return cmp.Compare(a.Path, b.Path) })
 	return differences, nil
 }
 
-// listed is what the store lists below a folder, by path from there.
-type listed struct {
-	sizes map[string]int64
-	names map[string]string // by the name in lower case, of a store that does not tell case apart
-}
-
-// take removes a file from what is listed and returns its size. A store on Windows may show a
-// name in other letters than those that it was uploaded with.
-func (l *listed) take(name string) int64 {
-	if _, exact := l.sizes[name]; !exact {
-		name = l.names[strings.ToLower(name)]
-	}
-	size, there := l.sizes[name]
-	if !there {
-		return absent
-	}
-	delete(l.sizes, name)
-	return size
-}
-
-// listBelow lists all files below a folder of the store, by their path from the root.
-func (u *Uploader) listBelow(ctx context.Context, root, folder string, l *listed) error {
-	content, err := u.client.Content(ctx, folder)
-	if err != nil {
-		return err
-	}
-	from := func(storePath string) string {
-		slashed := strings.ReplaceAll(storePath, `\`, "/")
-		return slashed[min(len(root)+1, len(slashed)):]
-	}
-	for _, f := range content.Files {
-		name := from(f.Path)
-		l.sizes[name] = f.Size
-		if strings.Contains(f.Path, `\`) { // as paths are on Windows
-			l.names[strings.ToLower(name)] = name
+// compare removes the source's files from stored, and returns the differences and the rest.
+func (c *run) compare(ctx context.Context, folder fs.FS, tree *tree, stored *storedTree) (differences []Difference, err error) {
+	sizes := map[string]int64{}
+	for _, name := range tree.files {
+		if sizes[name], err = c.sizeOf(ctx, folder, name); err != nil {
+			return nil, err
 		}
 	}
-	for _, f := range content.Folders {
-		if err := u.listBelow(ctx, root, root+"/"+from(f.Path), l); err != nil {
-			return err
+	for _, name := range tree.folders {
+		sizes[markIn(name)] = 0
+	}
+	// A gateway on Linux lists one of several names that differ only in case.
+	anyCase := map[string]bool{}
+	for name := range stored.files {
+		anyCase[strings.ToLower(name)] = true
+	}
+	// The exact name comes first: a file that Windows spells differently may be that of another name.
+	var exact, others []string
+	for name := range sizes {
+		if stored.files[name] != nil {
+			exact = append(exact, name)
+		} else {
+			others = append(others, name)
 		}
 	}
-	return nil
+	for _, name := range slices.Concat(exact, others) {
+		local, size := sizes[name], int64(absent)
+		if file := stored.take(name); file != nil {
+			size = file.Size
+		} else if !stored.isWhole() || anyCase[strings.ToLower(name)] {
+			l, err := c.list(ctx, pathIn(c.path, name))
+			if err != nil {
+				return nil, err
+			}
+			if l.file != nil && base(l.file.Path) == path.Base(name) {
+				size = l.file.Size
+			}
+		}
+		if size != local {
+			differences = append(differences, Difference{Path: name, Local: local, Stored: size})
+		}
+	}
+	for name, file := range stored.files {
+		if !tree.exclude.Excludes(name, false) {
+			differences = append(differences, Difference{Path: name, Local: absent, Stored: file.Size})
+		}
+	}
+	return differences, nil
 }

@@ -3,20 +3,29 @@ package recording
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/sfstore/sfstore/api"
 )
 
-// verdict is what holding an exchange to the contract came to.
+// verdict is the result of validating an exchange against the contract.
 type verdict struct {
 	operation   string
 	differences api.Differences
-	missing     string // why it cannot be judged in full, or ""
+	missing     string // why it cannot be validated in full, or ""
 	foreign     bool
 }
 
-// check holds an exchange to the contract.
+// check validates an exchange against the contract.
 func check(contract *api.Contract, x exchange) (v verdict) {
+	if x.odd != nil {
+		v.missing = "the entry cannot be read: " + x.odd.Error()
+		return v
+	}
+	if x.cut {
+		v.missing = "the entry is unfinished: the recorder was killed while it wrote it"
+		return v
+	}
 	if x.request == nil {
 		v.missing = "the request is missing; write it above the response"
 		return v
@@ -24,7 +33,7 @@ func check(contract *api.Contract, x exchange) (v verdict) {
 	var err error
 	v.operation, err = contract.Operation(x.request)
 	switch {
-	case err != nil && !contract.Covers(x.request):
+	case err != nil && !contract.InScope(x.request), !isHTTP(x.request.URL.Scheme):
 		v.foreign = true
 		return v
 	case x.badURL != nil:
@@ -34,8 +43,13 @@ func check(contract *api.Contract, x exchange) (v verdict) {
 		v.differ("operation", "the contract has none with this method and path")
 		return v
 	}
-	v.add(contract.Request(x.request, x.sent.bytes))
-	if !x.sent.kept && contract.NeedsBody(x.request) {
+	needsBody := contract.NeedsBody(x.request)
+	sent := x.sent.bytes
+	if !needsBody {
+		sent = nil // so that its size counts, which may be another than that of the recorded text
+	}
+	v.add(contract.Request(x.request, sent))
+	if !x.sent.kept && needsBody {
 		v.missing = "the body of the request was not kept"
 	}
 	switch {
@@ -50,6 +64,12 @@ func check(contract *api.Contract, x exchange) (v verdict) {
 	return v
 }
 
+// isHTTP reports whether a URL, which may lack its scheme, is one of HTTP or a WebSocket, rather than a
+// file of the browser's.
+func isHTTP(scheme string) bool {
+	return slices.Contains([]string{"", "http", "https", "ws", "wss"}, scheme)
+}
+
 func (v *verdict) differ(place, reason string) {
 	v.operation = ""
 	v.differences = api.Differences{{Side: api.InRequest, Place: place, Reason: reason}}
@@ -61,7 +81,7 @@ func (v *verdict) add(err error) {
 	}
 }
 
-// placeOf says which exchange it is, without the query, which may hold a secret.
+// placeOf identifies an exchange, without the query, which may contain a secret.
 func placeOf(r *http.Request) (method, path string) {
 	if r == nil {
 		return "", ""

@@ -27,6 +27,7 @@ func mixed(t *testing.T) *recording.Report {
 }
 
 func TestJUnit(t *testing.T) {
+	t.Parallel()
 	var text strings.Builder
 	if err := mixed(t).WriteJUnit(&text); err != nil {
 		t.Fatal(err)
@@ -52,7 +53,7 @@ func TestJUnit(t *testing.T) {
       <skipped message="1 exchange"></skipped>
     </testcase>
     <testcase classname="bad.har" name="readable to its end">
-      <error message="OFFSET: the file breaks off"></error>
+      <error message="OFFSET: the file is truncated"></error>
     </testcase>
   </testsuite>
 </testsuites>
@@ -65,6 +66,7 @@ func TestJUnit(t *testing.T) {
 
 // However much differs, each operation that fails has a reason, and tells what is not listed.
 func TestJUnitOfMoreThanIsListed(t *testing.T) {
+	t.Parallel()
 	var entries []any
 	for range 1010 {
 		entries = append(entries, sessions.with(t, `"20"`, `20`).entry(false))
@@ -88,14 +90,15 @@ func TestJUnitOfMoreThanIsListed(t *testing.T) {
 	}
 }
 
-// A pipeline that looks at the XML alone must not take nothing for good.
+// A pipeline that looks at the XML alone must not take an empty result for a success.
 func TestJUnitOfNothing(t *testing.T) {
+	t.Parallel()
 	report := hold(t, har(t, foreign.entry(false)))
 	var text strings.Builder
 	if err := report.WriteJUnit(&text); err != nil {
 		t.Fatal(err)
 	}
-	if want := `<error message="nothing in the recordings could be held to the contract: 1 exchange, not of the image store">`; !strings.Contains(text.String(), want) {
+	if want := `<error message="nothing in the recordings could be validated against the contract: 1 exchange, not of the image store">`; !strings.Contains(text.String(), want) {
 		t.Errorf("no %s in\n%s", want, text.String())
 	}
 	for decoder := xml.NewDecoder(strings.NewReader(text.String())); ; {
@@ -109,6 +112,7 @@ func TestJUnitOfNothing(t *testing.T) {
 
 // Every member of the JSON is in the page that documents it, and there is no other in it.
 func TestTheJSONIsDocumented(t *testing.T) {
+	t.Parallel()
 	text, err := json.Marshal(mixed(t))
 	if err != nil {
 		t.Fatal(err)

@@ -156,6 +156,7 @@ func hold(t testing.TB, text string) *recording.Report {
 }
 
 func TestEachKindOfDifferenceIsFoundAndPlaced(t *testing.T) {
+	t.Parallel()
 	const byPath, copies, chunks, info = "GetImageStoreUploadSessionByPath", "CopyImageStoreContent", "UploadFileChunk", "GetImageStoreInfo"
 	for _, row := range []struct {
 		name      string
@@ -199,16 +200,16 @@ func TestEachKindOfDifferenceIsFoundAndPlaced(t *testing.T) {
 			`response /UploadSessions/0/ExpectedRanges/0/EndPosition: string doesn't match the regular expression "^[0-9]{1,20}$", got "-9"`},
 		{"a malformed range", chunk.with(t, "0-9/20", "0-9/*"), chunks,
 			`request header "Content-Range": string doesn't match the regular expression "^bytes [0-9]+-[0-9]+/[0-9]+$", got "bytes 0-9/*"`},
-		{"a range that begins behind its end", chunk.with(t, "0-9/20", "9-5/10"), chunks,
-			`request header "Content-Range": begins behind its end, got "bytes 9-5/10"`},
-		{"a range that ends behind the whole", chunk.with(t, "0-9/20", "0-9/9"), chunks,
-			`request header "Content-Range": ends behind the whole, got "bytes 0-9/9"`},
+		{"a range that begins after its end", chunk.with(t, "0-9/20", "9-5/10"), chunks,
+			`request header "Content-Range": begins after its end, got "bytes 9-5/10"`},
+		{"a range that ends beyond the whole", chunk.with(t, "0-9/20", "0-9/9"), chunks,
+			`request header "Content-Range": ends beyond the whole, got "bytes 0-9/9"`},
 		{"a range of another size than the body", chunk.with(t, "0-9/20", "0-5/10"), chunks,
 			`request header "Content-Range": is not the range of the body, which has 10 bytes, got "bytes 0-5/10"`},
 		{"a range of numbers that are too large", chunk.with(t, "0-9/20", "0-9/99999999999999999999"), chunks,
-			`request header "Content-Range": a number does not fit into 64 bits, got "bytes 0-9/99999999999999999999"`},
+			`request header "Content-Range": a number does not fit in 64 bits, got "bytes 0-9/99999999999999999999"`},
 		{"a size that is too large", sessions.with(t, `"20"`, `"99999999999999999999"`), byPath,
-			`response /UploadSessions/0/FileSize: string doesn't match the format "uint64" (want an unsigned integer of 64 bits), got "99999999999999999999"`},
+			`response /UploadSessions/0/FileSize: string doesn't match the format "uint64" (want an unsigned 64-bit integer), got "99999999999999999999"`},
 		{"the largest size", sessions.with(t, `"20"`, `"18446744073709551615"`), byPath, ""},
 		{"a missing header", chunk.with(t, "Content-Range: bytes 0-9/20", ""), chunks,
 			`request header "Content-Range": is missing`},
@@ -219,17 +220,17 @@ func TestEachKindOfDifferenceIsFoundAndPlaced(t *testing.T) {
 		{"a wrong header", sessions.with(t, "nosniff", "sniff"), byPath,
 			`response header "X-Content-Type-Options": value is not one of the allowed values ["nosniff"], got "sniff"`},
 		{"a body where none belongs", copying.answered(200, "{}"), copies,
-			`response body: has 2 bytes where none is documented`},
+			`response body: has 2 bytes, and no body is documented`},
 		{"a body of a request where none belongs", func() written { w := sessions; w.body = "{}"; return w }(), byPath,
-			`request body: has 2 bytes where none is documented`},
+			`request body: has 2 bytes, and no body is documented`},
 		{"no body where one belongs", sessions.answered(200, ""), byPath,
 			`response body: is missing`},
 		{"no body of a request where one belongs", func() written { w := copying; w.body = ""; return w }(), copies,
 			`request body: is missing`},
-		{"a body that breaks off", sessions.with(t, `"}]}]}`, `"`), byPath,
+		{"a body that ends early", sessions.with(t, `"}]}]}`, `"`), byPath,
 			`response body: is not JSON at offset 209: unexpected EOF`},
 		{"a code that is a number", refused.with(t, `"E_INVALIDARG"`, `5`), info,
-			`response /Error/Code: doesn't match any schema from "anyOf", got 5`},
+			`response /Error/Code: value must be a string, got 5`},
 		{"a path that the contract does not have", sessions.with(t, "GetUploadSession", "NoSuchThing"), "",
 			`request operation: the contract has none with this method and path`},
 	} {

@@ -3,6 +3,7 @@ package recording
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -27,13 +28,11 @@ func (e readError) Unwrap() error { return e.err }
 
 var errUnknownFormat = errors.New("is neither HAR nor HTTP messages (of curl, save what curl -sv prints)")
 
-// read reads the exchanges of a recording, one at a time. What kind it is shows in how it
-// begins. An error is the last thing that comes.
-func read(r io.Reader) iter.Seq2[exchange, error] {
+// read reads the exchanges of a recording, one at a time. It detects the format from the beginning.
+// An error ends the sequence.
+func read(r io.Reader, attached attachments) iter.Seq2[exchange, error] {
 	b := bufio.NewReaderSize(r, 64<<10)
-	if mark, _ := b.Peek(3); string(mark) == "\xef\xbb\xbf" {
-		_, _ = b.Discard(3)
-	}
+	b = withoutMark(b)
 	start, err := b.Peek(4 << 10)
 	if err != nil && err != io.EOF {
 		return failing(err)
@@ -44,13 +43,32 @@ func read(r io.Reader) iter.Seq2[exchange, error] {
 	case len(start) == 0:
 		return failing(errors.New("is empty"))
 	case start[0] == '{':
-		return readHAR(b)
-	case bytes.HasPrefix(line, []byte("* ")), bytes.HasPrefix(line, []byte("> ")), bytes.HasPrefix(line, []byte("< ")):
+		return readHAR(b, attached)
+	case isPowerShell(line), bytes.HasPrefix(line, []byte("* ")), bytes.HasPrefix(line, []byte("> ")), bytes.HasPrefix(line, []byte("< ")):
 		return readTranscript(b)
 	case isStartLine(string(line)):
 		return readMessages(b)
 	}
 	return failing(errUnknownFormat)
+}
+
+// withoutMark skips a byte order mark, and converts UTF-16 to UTF-8.
+func withoutMark(b *bufio.Reader) *bufio.Reader {
+	mark, _ := b.Peek(3)
+	var order binary.ByteOrder
+	switch {
+	case string(mark) == "\xef\xbb\xbf":
+		_, _ = b.Discard(3)
+		return b
+	case bytes.HasPrefix(mark, []byte("\xff\xfe")):
+		order = binary.LittleEndian
+	case bytes.HasPrefix(mark, []byte("\xfe\xff")):
+		order = binary.BigEndian
+	default:
+		return b
+	}
+	_, _ = b.Discard(2)
+	return bufio.NewReaderSize(&utf16Reader{from: b, order: order}, 64<<10)
 }
 
 func failing(err error) iter.Seq2[exchange, error] {

@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -8,10 +9,13 @@ import (
 	"strings"
 )
 
-// filesOf returns the recordings that a name stands for: the file itself, or those below a
-// folder whose names end in .har or .http, sorted.
+// filesOf returns the recordings that a name means: the file itself, the files below a folder
+// whose names end in .har or .http, sorted, or the matches of a pattern that no shell expanded.
 func filesOf(name string) ([]string, error) {
 	info, err := os.Stat(name)
+	if err != nil && strings.ContainsAny(name, "*?[") {
+		return matching(name)
+	}
 	if err != nil {
 		return nil, plainPathError(err)
 	}
@@ -33,6 +37,34 @@ func filesOf(name string) ([]string, error) {
 		err = fmt.Errorf("the folder has no file that ends in .har or .http")
 	}
 	return files, plainPathError(err)
+}
+
+// matching returns the recordings of the files and folders that match a pattern.
+func matching(pattern string) ([]string, error) {
+	found, err := filepath.Glob(pattern)
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, name := range found {
+		info, err := os.Stat(name)
+		if err != nil {
+			return nil, plainPathError(err)
+		}
+		if !info.IsDir() {
+			files = append(files, name)
+			continue
+		}
+		below, err := filesOf(name)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, below...)
+	}
+	if len(files) == 0 {
+		return nil, errors.New("no file matches the pattern")
+	}
+	return files, nil
 }
 
 func isRecording(path string) bool {

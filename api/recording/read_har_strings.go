@@ -1,13 +1,18 @@
 package recording
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 )
 
-// cutMark ends a string that was cut. It is nothing that a body would end in, and a recording
-// that has it all the same only loses that body.
+// cutMark ends a string that was shortened. Bodies do not end in it; a recording in which one does
+// loses only that body.
 const cutMark = "\uffff(cut)"
+
+// oddNumber replaces NaN and Infinity, which some writers use and JSON does not have. It is neither
+// a valid size nor a valid status.
+const oddNumber = "1e999"
 
 var errEntryTooLong = fmt.Errorf("it is longer than %d MiB", maxEntry>>20)
 
@@ -15,20 +20,38 @@ var errEntryTooLong = fmt.Errorf("it is longer than %d MiB", maxEntry>>20)
 // with each piece that it reads.
 const maxSpaces = 64 << 10
 
-// stringCutter passes JSON on, with strings longer than maxBody cut, so that a decoder need
-// not hold them, and so is white space. It gives out no more than it was allowed to.
+// maxOver is how many bytes a string may be longer than its limit, so that it is not cut within a
+// character, be it one of several bytes or a pair of escapes.
+const maxOver = 16
+
+// stringCutter forwards JSON, and shortens strings above a limit so that a decoder need not keep
+// them. It shortens white space too. Valid JSON stays valid. It returns no more bytes than it was
+// allowed to.
 type stringCutter struct {
 	from   io.Reader
+	limit  int   // of a string, in bytes
+	spaces int   // of white space, in bytes
+	failed error // of from, other than its end
+
 	buffer [32 << 10]byte
-	passed []byte // what is made of the buffer
-	out    []byte // and of that, what is still to be given out
-	made   int64  // how much was made so far
-	budget int64  // how much may still be given out
+	passed []byte // the output for the buffer
+	out    []byte // the part of it that was not returned yet
+	made   int64  // bytes of output so far
+	budget int64  // bytes that may still be returned
 	cuts   []cut
 
-	inString, escaped, dropping bool
+	inString, inOdd, dropping bool
+	length                    int // of the string, or white space, that it is in
 
-	length int // of the string, or white space, that it is in
+	escape int    // how many bytes of an escape are to come; escapeLetter: not yet known
+	digits uint32 // the last four bytes of an escape
+	high   bool   // the escape before was the first half of a pair
+}
+
+const escapeLetter = 5
+
+func newStringCutter(from io.Reader) *stringCutter {
+	return &stringCutter{from: from, limit: maxBody, spaces: maxSpaces}
 }
 
 // cut is a place in what was given out, and how many bytes are missing there.
@@ -37,7 +60,7 @@ type cut struct{ at, missing int64 }
 // allow lets maxEntry bytes pass from here on.
 func (c *stringCutter) allow() { c.budget = maxEntry }
 
-// original turns a place in what was given out into one in the file.
+// original converts an offset in the output to one in the file.
 func (c *stringCutter) original(at int64) int64 {
 	offset := at
 	for _, cut := range c.cuts {
@@ -55,6 +78,9 @@ func (c *stringCutter) Read(p []byte) (int, error) {
 	for len(c.out) == 0 {
 		n, err := c.from.Read(c.buffer[:])
 		c.out = c.pass(c.buffer[:n])
+		if err != nil && err != io.EOF {
+			c.failed = err
+		}
 		if err != nil && len(c.out) == 0 {
 			return 0, err
 		}
@@ -65,42 +91,119 @@ func (c *stringCutter) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// pass returns what of a piece of JSON goes on.
+// pass returns the output for a piece of JSON.
 func (c *stringCutter) pass(piece []byte) []byte {
-	passed := c.passed[:0]
-	for _, b := range piece {
-		wasEscaped := c.escaped
-		c.escaped = c.inString && !wasEscaped && b == '\\'
+	c.passed = c.passed[:0]
+	for len(piece) > 0 {
+		n := 1
 		switch {
-		case !c.inString && b > ' ':
-			c.inString, c.dropping, c.length = b == '"', false, -1
-		case !c.inString && c.length >= maxSpaces:
-			c.drop(len(passed), "")
-			continue
 		case !c.inString:
-		case b == '"' && !wasEscaped:
-			c.inString, c.dropping, c.length = false, false, -1
-		case c.dropping:
-			c.drop(len(passed), "")
-			continue
-		case c.length >= maxBody && !wasEscaped:
-			c.drop(len(passed), cutMark)
-			passed = append(passed, cutMark...)
-			continue
+			c.between(piece[0])
+		case c.escape == 0 && piece[0] != '"' && piece[0] != '\\':
+			n = c.plain(piece)
+		default:
+			c.special(piece[0])
 		}
-		c.length++
-		passed = append(passed, b)
+		piece = piece[n:]
 	}
-	c.made += int64(len(passed))
-	c.passed = passed
-	return passed
+	c.made += int64(len(c.passed))
+	return c.passed
 }
 
-// drop leaves a byte out, behind what was passed of this piece, in favour of a mark.
-func (c *stringCutter) drop(passed int, mark string) {
-	if !c.dropping {
-		c.dropping = true
-		c.cuts = append(c.cuts, cut{at: c.made + int64(passed), missing: -int64(len(mark))})
+// between handles a byte outside strings.
+func (c *stringCutter) between(b byte) {
+	switch {
+	case b == '"':
+		c.inString, c.inOdd, c.dropping, c.length, c.high = true, false, false, 0, false
+	case c.inOdd && 'a' <= b && b <= 'z' || c.inOdd && b == 'N':
+		c.drop(1)
+		return
+	case b == 'N', b == 'I':
+		c.inOdd = true
+		c.replace(oddNumber)
+		c.drop(1)
+		return
+	case b > ' ':
+		c.inOdd, c.dropping, c.length = false, false, 0
+	case c.length >= c.spaces:
+		if !c.dropping {
+			c.replace("")
+		}
+		c.drop(1)
+		return
+	default:
+		c.inOdd = false
+		c.length++
 	}
-	c.cuts[len(c.cuts)-1].missing++
+	c.passed = append(c.passed, b)
 }
+
+// plain handles the bytes of a string up to an escape, to its end, or to where it may be shortened,
+// and returns their number.
+func (c *stringCutter) plain(piece []byte) int {
+	n := bytes.IndexAny(piece, `"\`)
+	if n < 0 {
+		n = len(piece)
+	}
+	if !c.dropping && n > c.limit-c.length {
+		// The rest is handled byte by byte, until it is shortened.
+		if n = max(c.limit-c.length, 0); n == 0 {
+			if c.length >= c.limit+maxOver || piece[0]&0xc0 != 0x80 {
+				c.replace(cutMark)
+			}
+			n = 1
+		}
+	}
+	c.high = false
+	c.take(piece[:n])
+	return n
+}
+
+// special handles a byte of an escape, or the end of a string.
+func (c *stringCutter) special(b byte) {
+	switch {
+	case c.escape == escapeLetter:
+		if c.escape = 0; b == 'u' {
+			c.escape = 4
+		}
+	case c.escape > 0:
+		c.escape--
+		c.digits = c.digits<<8 | uint32(b)
+		c.high = c.escape == 0 && isHighSurrogate(c.digits)
+	case b == '"':
+		c.inString, c.dropping, c.length = false, false, 0
+		c.passed = append(c.passed, b)
+		return
+	default: // an escape begins
+		if !c.dropping && c.length >= c.limit && (!c.high || c.length >= c.limit+maxOver) {
+			c.replace(cutMark)
+		}
+		c.escape, c.high = escapeLetter, false
+	}
+	c.take([]byte{b})
+}
+
+// isHighSurrogate reports whether four hexadecimal digits are the first half of a pair, D800 to DBFF.
+func isHighSurrogate(digits uint32) bool {
+	first, second := byte(digits>>24)|0x20, byte(digits>>16)|0x20
+	return first == 'd' && (second == '8'|0x20 || second == '9'|0x20 || second == 'a' || second == 'b')
+}
+
+// take forwards bytes of a string, or drops them.
+func (c *stringCutter) take(part []byte) {
+	if c.dropping {
+		c.drop(len(part))
+		return
+	}
+	c.passed = append(c.passed, part...)
+	c.length += len(part)
+}
+
+// replace begins to drop bytes, in favour of a mark.
+func (c *stringCutter) replace(mark string) {
+	c.dropping = true
+	c.cuts = append(c.cuts, cut{at: c.made + int64(len(c.passed)), missing: -int64(len(mark))})
+	c.passed = append(c.passed, mark...)
+}
+
+func (c *stringCutter) drop(bytes int) { c.cuts[len(c.cuts)-1].missing += int64(bytes) }

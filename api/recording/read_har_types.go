@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// These are the parts of an entry that are used. All else may be as wrong as it likes.
+// These are the parts of an entry that are used. All others may be invalid.
 type (
 	readEntry struct {
 		Request  readRequest  `json:"request"`
@@ -21,43 +21,49 @@ type (
 		URL      string        `json:"url"`
 		Headers  readHeaders   `json:"headers"`
 		PostData *readPostData `json:"postData"`
-		BodySize readSize      `json:"bodySize"`
+		BodySize readNumber    `json:"bodySize"`
 	}
 	readPostData struct {
-		MimeType string    `json:"mimeType"`
-		Text     string    `json:"text"`
-		Encoding string    `json:"_encoding"`
-		Size     *readSize `json:"_size"`
+		MimeType      string      `json:"mimeType"`
+		Text          string      `json:"text"`
+		Encoding      string      `json:"_encoding"`
+		PlainEncoding string      `json:"encoding"` // HAR has it for responses only
+		File          string      `json:"_file"`    // beside the HAR
+		Size          *readNumber `json:"_size"`
 	}
 	readResponse struct {
-		Status  int         `json:"status"`
+		Status  readNumber  `json:"status"`
 		Headers readHeaders `json:"headers"`
 		Content readContent `json:"content"`
 	}
 	readContent struct {
-		Size     readSize `json:"size"`
-		MimeType string   `json:"mimeType"`
-		Text     string   `json:"text"`
-		Encoding string   `json:"encoding"`
+		Size     readNumber `json:"size"`
+		MimeType string     `json:"mimeType"`
+		Text     string     `json:"text"`
+		Encoding string     `json:"encoding"`
+		File     string     `json:"_file"` // beside the HAR
 	}
 )
 
-// readSize is a number of bytes. Some writers write it with a fraction of 0.
-type readSize int64
+// readNumber is a size in bytes, or a status. Some writers write it with a fraction of 0.
+type readNumber int64
 
-func (s *readSize) UnmarshalJSON(text []byte) error {
+func (s *readNumber) UnmarshalJSON(text []byte) error {
 	if string(text) == "null" {
 		return nil
 	}
 	if n, err := strconv.ParseInt(string(text), 10, 64); err == nil {
-		*s = readSize(n)
+		*s = readNumber(n)
 		return nil
 	}
 	f, err := strconv.ParseFloat(string(text), 64)
 	if err != nil || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
-		return fmt.Errorf("%.20s is no size", text)
+		if strings.HasSuffix(string(text), oddNumber) {
+			return errors.New("NaN or Infinity is neither a size nor a status")
+		}
+		return fmt.Errorf("%.20s is neither a size nor a status", text)
 	}
-	*s = readSize(f)
+	*s = readNumber(f)
 	return nil
 }
 
@@ -74,7 +80,7 @@ func (h *readHeaders) UnmarshalJSON(text []byte) error {
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	if start, err := d.Token(); err != nil || start != json.Delim('[') {
-		return errors.New("headers that are no list")
+		return errors.New("headers that are not a list")
 	}
 	for n := 0; d.More(); n++ {
 		if n == maxHeaders {
@@ -82,7 +88,7 @@ func (h *readHeaders) UnmarshalJSON(text []byte) error {
 		}
 		var pair harPair
 		if err := d.Decode(&pair); err != nil {
-			return errors.New("a header that is no object with a name and a value")
+			return errors.New("a header that is not an object with a name and a value")
 		}
 		if strings.HasPrefix(pair.Name, ":") {
 			continue
@@ -93,4 +99,9 @@ func (h *readHeaders) UnmarshalJSON(text []byte) error {
 		*h = append(*h, pair)
 	}
 	return nil
+}
+
+type harPair struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }

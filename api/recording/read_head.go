@@ -15,7 +15,7 @@ type head struct {
 	header         http.Header
 }
 
-// isStartLine tells whether a message may begin with a line.
+// isStartLine reports whether a message may begin with a line.
 func isStartLine(line string) bool {
 	_, err := parseStartLine(strings.TrimSuffix(line, "\r"))
 	return err == nil
@@ -27,7 +27,7 @@ func parseStartLine(line string) (head, error) {
 		digits, _, _ := strings.Cut(rest, " ")
 		status, err := strconv.Atoi(digits)
 		if err != nil || status < 100 || status > 999 || len(digits) != 3 {
-			return head{}, fmt.Errorf("%.20q is no status", digits)
+			return head{}, fmt.Errorf("%.20q is not a status", digits)
 		}
 		return head{status: status}, nil
 	}
@@ -35,14 +35,14 @@ func parseStartLine(line string) (head, error) {
 	if !isToken(first) || target == "" || protocol != "" && !strings.HasPrefix(protocol, "HTTP/") {
 		return head{}, fmt.Errorf("want a request or a status line, got %.20q", first)
 	}
-	if !strings.HasPrefix(target, "/") && !strings.Contains(target, "://") {
-		return head{}, fmt.Errorf("the target of the %.20s is no URL", first)
+	if !strings.HasPrefix(target, "/") && !strings.Contains(target, "://") && target != "*" && first != http.MethodConnect {
+		return head{}, fmt.Errorf("the target of the %.20s is not a URL", first)
 	}
 	return head{method: first, target: target}, nil
 }
 
-// readHead reads a head with the empty line that ends it, which the end of the file may be
-// instead. Each line is handed to prefix first.
+// readHead reads a head up to an empty line or the end of the file. Each line is passed to prefix
+// first.
 func readHead(l *lines) (head, error) {
 	line, err := l.next()
 	if err != nil {
@@ -85,7 +85,7 @@ func checkHeader(name, value string) error {
 		return badHeader(name)
 	}
 	if strings.ContainsRune(value, 0) {
-		return fmt.Errorf("the header %.40s holds a NUL", name)
+		return fmt.Errorf("the header %.40s contains a NUL", name)
 	}
 	return nil
 }

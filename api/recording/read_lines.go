@@ -15,7 +15,7 @@ const (
 	maxLines = 200
 )
 
-var errBreaksOff = errors.New("the file breaks off")
+var errTruncated = errors.New("the file is truncated")
 
 // lines reads lines and pieces of known length, and counts the lines.
 type lines struct {
@@ -61,16 +61,16 @@ func (l *lines) skipBlank() error {
 	}
 }
 
-// exactly reads n bytes. Of more than maxBody none is kept.
+// exactly reads n bytes. It keeps none if n is above maxBody.
 func (l *lines) exactly(n int64) (body, error) {
 	kept, err := l.atMost(n)
 	if err == nil && kept.size < n {
-		err = fmt.Errorf("the body breaks off after %d of %d bytes", kept.size, n)
+		err = fmt.Errorf("the body is truncated after %d of %d bytes", kept.size, n)
 	}
 	return kept, err
 }
 
-// atMost reads n bytes, or as many as there are.
+// atMost reads up to n bytes.
 func (l *lines) atMost(n int64) (body, error) {
 	var kept strings.Builder
 	size, err := io.Copy(&kept, io.LimitReader(l.from, min(n, maxBody+1)))
@@ -98,18 +98,18 @@ func (c *lineCounter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// chunked reads a body that was recorded in the chunks that it came in.
+// chunked reads a body that was recorded with its chunks.
 func (l *lines) chunked() (body, error) {
 	var bytes []byte
 	var size int64
 	for {
 		line, err := l.next()
 		if err != nil {
-			return body{}, orBreaksOff(err)
+			return body{}, orTruncated(err)
 		}
 		n, ok := chunkSize(line)
 		if !ok {
-			return body{}, fmt.Errorf("%.20q is no size of a chunk", line)
+			return body{}, fmt.Errorf("%.20q is not the size of a chunk", line)
 		}
 		if n == 0 {
 			break
@@ -124,7 +124,7 @@ func (l *lines) chunked() (body, error) {
 			bytes = nil
 		}
 		if end, err := l.next(); err != nil || end != "" {
-			return body{}, orBreaksOff(cmpError(err, "the chunk is longer than its size"))
+			return body{}, orTruncated(cmpError(err, "the chunk is longer than its size"))
 		}
 	}
 	for { // trailers
@@ -138,7 +138,7 @@ func (l *lines) chunked() (body, error) {
 	}
 }
 
-// cmpError is the error, or else one of a text.
+// cmpError returns err, or an error with the text if err is nil.
 func cmpError(err error, text string) error {
 	if err != nil {
 		return err
@@ -152,9 +152,9 @@ func chunkSize(line string) (n int64, ok bool) {
 	return n, err == nil && n >= 0
 }
 
-func orBreaksOff(err error) error {
+func orTruncated(err error) error {
 	if err == io.EOF {
-		return errBreaksOff
+		return errTruncated
 	}
 	return err
 }

@@ -6,17 +6,18 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/sfstore/sfstore/api"
 )
 
-// The bounds of what a report lists, so that a recording of any size can be held to a contract.
+// The bounds of what a report lists, so that a recording of any size can be validated.
 const (
 	maxListed       = 1000
 	maxListedOfEach = 100 // of one exchange
 )
 
-// Report is what holding recordings to a contract came to. Its JSON is described in
+// Report is the result of validating recordings against a contract. Its JSON is described in
 // docs/recordings.md.
 type Report struct {
 	Exchanges   Counts       `json:"exchanges"` // of all files
@@ -26,17 +27,18 @@ type Report struct {
 	Omitted     int          `json:"omitted"` // differences, and exchanges that are not whole, beyond the first 1000 and the first of each operation in a file
 
 	contract *api.Contract
+	ignored  []string // names of query parameters
 }
 
-// Counts tells how many exchanges came to what. Each exchange is counted once.
+// Counts counts exchanges by their result. Each exchange is counted once.
 type Counts struct {
 	Passed    int `json:"passed"`
 	Different int `json:"different"`
-	NotWhole  int `json:"notWhole"` // and no difference in what is there
-	Foreign   int `json:"foreign"`  // not of what the contract is about
+	NotWhole  int `json:"notWhole"` // incomplete, without a difference in the rest
+	Foreign   int `json:"foreign"`  // of another API, see [api.Contract.InScope]
 }
 
-// FileReport is a recording that was read.
+// FileReport is the result of one recording.
 type FileReport struct {
 	Name      string `json:"name"`
 	Exchanges Counts `json:"exchanges"`
@@ -45,8 +47,8 @@ type FileReport struct {
 	operations map[string]*tally
 }
 
-// tally is what the exchanges of an operation in a file came to. Of the findings, differences
-// and what is not whole, some may not be listed.
+// tally counts the results of the exchanges of an operation in a file. Some of the findings may
+// not be listed.
 type tally struct {
 	Counts
 	differences, notWhole listing
@@ -55,15 +57,15 @@ type tally struct {
 // listing counts findings.
 type listing struct{ listed, omitted int }
 
-// Finding is a difference in an exchange, or why it could not be judged in full.
+// Finding is a difference in an exchange, or the reason why it could not be validated in full.
 type Finding struct {
 	File      string   `json:"file"`
 	Entry     int      `json:"entry"`               // in the file, from 1
-	Method    string   `json:"method,omitempty"`    // absent where the request is missing
+	Method    string   `json:"method,omitempty"`    // absent if the request is missing
 	Path      string   `json:"path,omitempty"`      // escaped, without the query
-	Operation string   `json:"operation,omitempty"` // operationId; absent where there is none
+	Operation string   `json:"operation,omitempty"` // operationId; absent if there is none
 	Side      api.Side `json:"side,omitempty"`      // of a difference
-	Place     string   `json:"place,omitempty"`     // of a difference, as [api.Difference] has it; "operation" or "URL" where that is none
+	Place     string   `json:"place,omitempty"`     // of a difference, as in [api.Difference]; "operation" or "URL" if that is invalid
 	Reason    string   `json:"reason"`
 }
 
@@ -83,27 +85,31 @@ func (f Finding) String() string {
 	return text + f.Reason
 }
 
-// NewReport returns a report without a recording yet. Of a contract that counts, see
-// [api.Contract.Counting], the coverage grows with the report.
+// NewReport returns a report without recordings. With a contract of [api.Contract.WithCoverage], the
+// coverage grows with the report.
 func NewReport(contract *api.Contract) *Report {
 	return &Report{Files: []FileReport{}, Differences: []Finding{}, NotWhole: []Finding{}, contract: contract}
 }
 
-// Check holds the exchanges of recordings to a contract. A name is that of a file, or of a
-// folder, which stands for the files below it that end in .har or .http. What cannot be read
-// is in the report, too.
+// IgnoreQuery makes the report ignore query parameters with these names, such as one that a proxy
+// adds, in exchanges that are added later. Names are case-sensitive.
+func (r *Report) IgnoreQuery(names ...string) { r.ignored = append(r.ignored, names...) }
+
+// Check validates the exchanges of recordings against a contract. A name is a file, a folder, which
+// means the files below it that end in .har or .http, or a pattern of [filepath.Match]. Files that
+// cannot be read are reported too.
 func Check(contract *api.Contract, names ...string) *Report {
 	r := NewReport(contract)
 	r.AddFiles(names...)
 	return r
 }
 
-// AddFiles holds the exchanges of more recordings to the contract, as [Check] does.
+// AddFiles validates more recordings, as [Check] does.
 func (r *Report) AddFiles(names ...string) {
 	for _, name := range names {
 		files, err := filesOf(name)
 		if err != nil {
-			r.Files = append(r.Files, FileReport{Name: name, Error: err.Error()})
+			r.addError(name, err)
 			continue
 		}
 		for _, file := range files {
@@ -115,11 +121,21 @@ func (r *Report) AddFiles(names ...string) {
 func (r *Report) addFile(name string) {
 	f, err := os.Open(name)
 	if err != nil {
-		r.Files = append(r.Files, FileReport{Name: name, Error: plainPathError(err).Error()})
+		r.addError(name, err)
 		return
 	}
 	defer f.Close()
-	r.Add(name, f)
+	if isZIP(f) {
+		if err := r.addZIP(name, f); err != nil {
+			r.addError(name, err)
+		}
+		return
+	}
+	r.addRecording(name, f, attachedTo(filepath.Dir(name)))
+}
+
+func (r *Report) addError(name string, err error) {
+	r.Files = append(r.Files, FileReport{Name: name, Error: plainPathError(err).Error()})
 }
 
 // plainPathError leaves out the name, which a report has already.
@@ -130,10 +146,12 @@ func plainPathError(err error) error {
 	return err
 }
 
-// Add holds the exchanges of one more recording to the contract, under a name.
-func (r *Report) Add(name string, recording io.Reader) {
+// Add validates one more recording, which is reported under the name. It has no files beside it.
+func (r *Report) Add(name string, recording io.Reader) { r.addRecording(name, recording, nil) }
+
+func (r *Report) addRecording(name string, recording io.Reader, attached attachments) {
 	file := FileReport{Name: name, operations: make(map[string]*tally)}
-	for x, err := range read(recording) {
+	for x, err := range read(recording, attached) {
 		if err != nil {
 			file.Error = plainPathError(err).Error()
 			break
@@ -144,6 +162,7 @@ func (r *Report) Add(name string, recording io.Reader) {
 }
 
 func (r *Report) add(file *FileReport, x exchange) {
+	x.ignoreQuery(r.ignored)
 	v := check(r.contract, x)
 	counts := v.counts()
 	r.Exchanges.add(counts)

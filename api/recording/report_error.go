@@ -6,17 +6,17 @@ import (
 	"strings"
 )
 
-// What [Report.Err] tells, by [errors.Is].
+// The errors of [Report.Err], for [errors.Is].
 var (
 	ErrDifferent  = errors.New("recordings differ from the contract")
 	ErrUnreadable = errors.New("recordings cannot be read")
-	ErrNothing    = errors.New("nothing in the recordings could be held to the contract")
+	ErrNothing    = errors.New("nothing in the recordings could be validated against the contract")
 )
 
 // Err returns nil if every recording was read to its end, at least one exchange passed and
-// none differs. Else it is one or more of [ErrDifferent], [ErrUnreadable] and [ErrNothing], and
-// its text has a line for each reason. Exchanges that are not whole are no error beside others
-// that passed; see [Report.NotWhole].
+// none differs. Otherwise it returns one or more of [ErrDifferent], [ErrUnreadable] and
+// [ErrNothing], with a line for each reason. Exchanges that are not whole are not an error if
+// others passed; see [Report.NotWhole].
 func (r *Report) Err() error {
 	var e reportError
 	for _, file := range r.Files {
@@ -42,7 +42,7 @@ func (r *Report) Err() error {
 	return e
 }
 
-// nothing says why there is nothing that could be judged.
+// nothing says why nothing could be validated.
 func (r *Report) nothing() string {
 	switch c := r.Exchanges; {
 	case c.NotWhole > 0:

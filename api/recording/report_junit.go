@@ -36,10 +36,10 @@ type (
 	}
 )
 
-// WriteJUnit writes the report as JUnit's XML: a test suite for each file, and in it a test
-// case for each operation, which fails where an exchange differs. Exchanges that are not whole,
-// or of something else, are test cases that were skipped. So a test case keeps its name from
-// one recording to the next.
+// WriteJUnit writes the report as JUnit XML: a test suite for each file, and in it a test
+// case for each operation, which fails if an exchange differs. Exchanges that are not whole
+// or are foreign are skipped test cases. So a test case keeps its name from one recording to the
+// next. The error is that of w.
 func (r *Report) WriteJUnit(w io.Writer) error {
 	var all junitSuites
 	for _, file := range r.Files {
@@ -47,7 +47,7 @@ func (r *Report) WriteJUnit(w io.Writer) error {
 	}
 	if r.Exchanges.Passed+r.Exchanges.Different == 0 {
 		all.Suites = append(all.Suites, suiteOf("recordings", []junitCase{
-			{Name: "something to hold to the contract", Error: &junitReason{Message: r.nothing()}},
+			{Name: "something to validate against the contract", Error: &junitReason{Message: r.nothing()}},
 		}))
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
@@ -113,7 +113,7 @@ func suiteOf(name string, cases []junitCase) junitSuite {
 	return suite
 }
 
-// textOf has a line for each finding in an operation of a file, and one for those that are not
+// textOf returns a line for each finding in an operation of a file, and one for those that are not
 // listed.
 func textOf(findings []Finding, file, operation string, omitted int) string {
 	var b strings.Builder

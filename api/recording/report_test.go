@@ -2,14 +2,16 @@ package recording_test
 
 import (
 	"errors"
-	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/sfstore/sfstore/api/recording"
+	"github.com/sfstore/sfstore/internal/testhost"
 )
 
 var cmpEmpty = cmpopts.EquateEmpty()
@@ -18,6 +20,7 @@ var cmpEmpty = cmpopts.EquateEmpty()
 var foreign = written{method: "GET", target: "/Nodes?api-version=6.0", status: 200, answer: "[]"}
 
 func TestAnExchangeIsCountedOnce(t *testing.T) {
+	t.Parallel()
 	silent := sessions.answered(0, "")
 	report := hold(t, har(t, sessions.entry(false), foreign.entry(false), silent.entry(false),
 		sessions.with(t, `"20"`, `20`).with(t, `"9"`, `9`).entry(false)))
@@ -39,6 +42,7 @@ func TestAnExchangeIsCountedOnce(t *testing.T) {
 }
 
 func TestErrOfAReport(t *testing.T) {
+	t.Parallel()
 	differing := sessions.with(t, `"20"`, `20`)
 	silent := sessions.answered(0, "")
 	for _, row := range []struct {
@@ -73,6 +77,7 @@ func TestErrOfAReport(t *testing.T) {
 
 // A recording that is made to differ everywhere is told of within bounds.
 func TestAReportIsBounded(t *testing.T) {
+	t.Parallel()
 	many := sessions.with(t, `{"StartPosition":"0","EndPosition":"9"}`, strings.Repeat("1,", 500)+"1")
 	var entries []any
 	for range 20 {
@@ -104,18 +109,18 @@ func TestAReportIsBounded(t *testing.T) {
 }
 
 func TestALinkToAFolder(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	write(t, folder+"/real/sub/a.har", har(t, sessions.entry(false)))
-	if err := os.Symlink("real", folder+"/link"); err != nil {
-		t.Fatal(err)
-	}
+	testhost.Symlink(t, "real", folder+"/link")
 	report := recording.Check(load(t), folder+"/link")
-	if len(report.Files) != 1 || report.Files[0].Name != folder+"/link/sub/a.har" || report.Exchanges.Passed != 1 {
+	if len(report.Files) != 1 || report.Files[0].Name != filepath.Join(folder, "link/sub/a.har") || report.Exchanges.Passed != 1 {
 		t.Errorf("read were %+v", report.Files)
 	}
 }
 
 func TestFoldersAndFiles(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	write(t, folder+"/b.har", har(t, sessions.entry(false)))
 	write(t, folder+"/sub/a.http", copying.http())
@@ -124,11 +129,11 @@ func TestFoldersAndFiles(t *testing.T) {
 	write(t, folder+"/none/notes.txt", "")
 	report := recording.Check(load(t), folder, folder+"/bare", folder+"/none", folder+"/gone", folder+"/notes.txt")
 	want := []recording.FileReport{
-		{Name: folder + "/b.har", Exchanges: recording.Counts{Passed: 1}},
-		{Name: folder + "/sub/a.http", Exchanges: recording.Counts{Passed: 1}},
+		{Name: filepath.Join(folder, "b.har"), Exchanges: recording.Counts{Passed: 1}},
+		{Name: filepath.Join(folder, "sub/a.http"), Exchanges: recording.Counts{Passed: 1}},
 		{Name: folder + "/bare", Exchanges: recording.Counts{Passed: 1}},
 		{Name: folder + "/none", Error: "the folder has no file that ends in .har or .http"},
-		{Name: folder + "/gone", Error: "no such file or directory"},
+		{Name: folder + "/gone", Error: syscall.ENOENT.Error()},
 		{Name: folder + "/notes.txt", Error: "is neither HAR nor HTTP messages (of curl, save what curl -sv prints)"},
 	}
 	if diff := cmp.Diff(want, report.Files, cmpopts.IgnoreUnexported(recording.FileReport{})); diff != "" {
@@ -138,6 +143,7 @@ func TestFoldersAndFiles(t *testing.T) {
 
 // What may be a secret is in no finding, though the exchange differs by it.
 func TestFindingsTellNoSecrets(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		name string
 		x    written
@@ -145,7 +151,7 @@ func TestFindingsTellNoSecrets(t *testing.T) {
 	}{
 		{"a part of a query without a name", sessions.with(t, "?", "?CANARY%20token&&"), `query: a part without "=" is not documented`},
 		{"parameters of a media type", sessions.with(t, "application/json; charset=utf-8", "text/html; a=CANARY"), `content type: "text/html" is not documented`},
-		{"a media type that is none", sessions.with(t, "application/json; charset=utf-8", "CANARY"), "content type: what is no media type is not documented"},
+		{"a media type that is none", sessions.with(t, "application/json; charset=utf-8", "CANARY"), "content type: an invalid media type is not documented"},
 		{"a fragment of a URL that is none", sessions.with(t, "/ImageStore/a/$/GetUploadSession", "/ImageStore/%zz#tok=CANARY"), "GET /ImageStore/%25zz: request URL"},
 		{"a URL in the query of a URL that is none", sessions.with(t, "/ImageStore/a/$/GetUploadSession?", "/ImageStore/%zz?x=http://u:CANARY@h/y&"), "GET /ImageStore/%25zz: request URL"},
 		{"a user of a URL that is none", sessions.with(t, "/ImageStore/a/$/GetUploadSession", "http://u:CANARY@h/ImageStore/%zz"), "GET /ImageStore/%25zz: request URL"},

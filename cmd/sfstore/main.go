@@ -1,5 +1,5 @@
-// Command sfstore talks to the image store of a Service Fabric cluster, and is one to try it
-// on. See sfstore help.
+// Command sfstore uploads to and queries the image store of a Service Fabric cluster, and runs a
+// local one. See sfstore help.
 package main
 
 import (
@@ -13,7 +13,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// A second interrupt ends the program at once, whatever it is at.
+	// A second interrupt ends the program at once.
 	context.AfterFunc(ctx, stop)
 	os.Exit(cli.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv))
 }

@@ -3,6 +3,8 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"path"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,19 +16,30 @@ func (a *app) cpCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "cp SRC DST",
 		Short: "Copy a file or a folder inside the store",
-		Long: `Copy a file or a folder inside the store. A source folder must carry its mark, the file _.dir.
-A file at DST is replaced. A folder at DST is deleted by the server before the copy begins, so that
-happens only after a question, or with --yes.`,
-		Example: `  sfstore cp App Backup/App`,
-		Args:    usage(cobra.ExactArgs(2)),
+		Long: `Copy a file or a folder inside the store. A source folder must have its mark, the file _.dir. If DST
+ends in /, a file is copied into the folder DST. A file at DST is replaced. The server deletes a folder
+at DST before the copy begins; that needs a confirmation, or --yes.`,
+		Example:           `  sfstore cp App Backup/App`,
+		ValidArgsFunction: completions(a.storePaths, a.storePaths, nothing),
+		Args:              usage(cobra.ExactArgs(2)),
 		RunE: func(c *cobra.Command, args []string) error {
 			client, err := a.client()
 			if err != nil {
 				return err
 			}
-			what := imagestore.Copy{Source: args[0], Destination: args[1]}
+			// Without separators and blanks at the ends, which are not sent, so that the question names the right folder.
+			what := imagestore.Copy{Source: args[0], Destination: strings.Trim(args[1], `/\ `)}
 			if err := what.Check(); err != nil {
 				return err
+			}
+			if namesFolder(args[1]) {
+				source, err := find(c.Context(), client, what.Source)
+				if err != nil {
+					return err
+				}
+				if source.file != nil {
+					what.Destination += "/" + path.Base(slashed(strings.Trim(what.Source, `/\ `)))
+				}
 			}
 			if !yes {
 				there, err := find(c.Context(), client, what.Destination)
@@ -47,6 +60,6 @@ happens only after a question, or with --yes.`,
 			return a.result(result{Event: "copied", Path: what.Source, Destination: what.Destination})
 		},
 	}
-	c.Flags().BoolVarP(&yes, "yes", "y", false, "replace a folder without a question")
+	c.Flags().BoolVarP(&yes, "yes", "y", false, "replace a folder without a confirmation")
 	return c
 }

@@ -23,12 +23,15 @@ import (
 func (a *app) demoCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
-		Short: "Show an interrupted upload that goes on, on a local store",
-		Long: `Show the whole story on a local store, over real HTTP on loopback: upload a part of a file in
-chunks, ask for the upload session by path, send what the server still expects, commit, and check
+		Short: "Show an interrupted upload that resumes, on a local store",
+		Long: `Show an interrupted upload on a local store, over real HTTP on loopback: upload a part of a file in
+chunks, query the upload session by path, send what the server still expects, commit, and check
 the stored bytes. It needs no cluster and leaves nothing behind.`,
-		Args: usage(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error { return a.demo(c.Context()) },
+		Example:           `  sfstore demo`,
+		Annotations:       withoutCluster,
+		ValidArgsFunction: nothing,
+		Args:              usage(cobra.NoArgs),
+		RunE:              func(c *cobra.Command, _ []string) error { return a.demo(c.Context()) },
 	}
 }
 
@@ -38,7 +41,7 @@ const (
 	demoChunk = 1 << 20
 )
 
-// demo tells the story step by step, on a store that it starts and removes.
+// demo shows the steps on a store that it starts and removes.
 func (a *app) demo(ctx context.Context) (err error) {
 	folder, err := os.MkdirTemp("", "sfstore-demo-")
 	if err != nil {
@@ -56,7 +59,7 @@ func (a *app) demo(ctx context.Context) (err error) {
 	}
 	serving, stop := context.WithCancel(ctx)
 	served := make(chan error, 1)
-	go func() { served <- serveUntil(serving, listener, store) }()
+	go func() { served <- serveUntil(serving, listener, store, a.serverLog()) }()
 	defer func() { stop(); err = errors.Join(err, <-served) }()
 
 	client, err := imagestore.New("http://" + listener.Addr().String())
@@ -65,12 +68,12 @@ func (a *app) demo(ctx context.Context) (err error) {
 	}
 	file := make([]byte, demoSize)
 	_, _ = rand.Read(file)
-	d := &demonstration{out: a.stdout, width: terminalWidth(a.stdout), client: client, file: file, session: uuid.New()}
-	d.say("1. a local image store answers at %s", client.Endpoint())
+	d := &demonstration{out: &story{Writer: a.stdout}, width: terminalWidth(a.stdout), client: client, file: file, session: uuid.New()}
+	d.say("1. a local image store listens at %s", client.Endpoint())
 	if err := d.run(ctx); err != nil {
 		return err
 	}
-	// The contract has no way to read a file back, so the check goes to the store's folder.
+	// The contract has no download, so the check reads the store's folder.
 	stored, err := os.ReadFile(filepath.Join(folder, "content", filepath.FromSlash(demoPath)))
 	if err != nil {
 		return err
@@ -78,17 +81,31 @@ func (a *app) demo(ctx context.Context) (err error) {
 	if !bytes.Equal(stored, file) {
 		return errors.New("the stored bytes differ from the file")
 	}
-	d.say("6. the stored bytes are those of the file: SHA-256 %x", sha256.Sum256(stored))
-	return nil
+	d.say("6. the stored bytes equal the file: SHA-256 %x", sha256.Sum256(stored))
+	return d.out.err
 }
 
-// demonstration is the upload of one file, half of which gets lost on the way.
+// demonstration is the upload of one file that is interrupted halfway.
 type demonstration struct {
-	out     io.Writer
+	out     *story
 	width   int
 	client  *imagestore.Client
 	file    []byte
 	session uuid.UUID
+}
+
+// story remembers the first error.
+type story struct {
+	io.Writer
+	err error
+}
+
+func (s *story) Write(p []byte) (int, error) {
+	n, err := s.Writer.Write(p)
+	if s.err == nil {
+		s.err = err
+	}
+	return n, err
 }
 
 func (d *demonstration) say(format string, args ...any) { fmt.Fprintf(d.out, format+"\n", args...) }
@@ -97,14 +114,14 @@ func (d *demonstration) run(ctx context.Context) error {
 	sent := 0
 	for i, r := range chunks(imagestore.Range{First: 0, Last: demoSize - 1}) {
 		if i%3 == 2 || i > 5 {
-			continue // as if the upload was interrupted with several workers at it
+			continue // as if the upload was interrupted while several workers were sending
 		}
 		if err := d.send(ctx, r); err != nil {
 			return err
 		}
 		sent++
 	}
-	d.say("2. %d chunks of %q went up, %d bytes each, then the upload broke off", sent, demoPath, demoChunk)
+	d.say("2. %d chunks of %q were sent, %d bytes each, then the upload was interrupted", sent, demoPath, demoChunk)
 
 	sessions, err := d.client.UploadSessionsByPath(ctx, demoPath)
 	if err != nil {
@@ -113,7 +130,7 @@ func (d *demonstration) run(ctx context.Context) error {
 	if len(sessions) != 1 {
 		return fmt.Errorf("the store has %d upload sessions of %q, not the one that was begun", len(sessions), demoPath)
 	}
-	d.say("3. GET /ImageStore/%s/$/GetUploadSession says what the store still expects:", demoPath)
+	d.say("3. GET /ImageStore/%s/$/GetUploadSession returns what the store still expects:", demoPath)
 	d.show(sessions[0])
 
 	resent := 0
@@ -125,7 +142,7 @@ func (d *demonstration) run(ctx context.Context) error {
 			resent++
 		}
 	}
-	d.say("4. %d chunks went up, those and no others; now nothing is expected:", resent)
+	d.say("4. %d chunks were sent, only the missing ones; now nothing is expected:", resent)
 	session, found, err := d.client.UploadSessionByID(ctx, d.session)
 	if err != nil {
 		return err
@@ -141,7 +158,7 @@ func (d *demonstration) commit(ctx context.Context) error {
 	if err := d.client.CommitUploadSession(ctx, d.session); err != nil {
 		return err
 	}
-	content, err := d.client.Content(ctx, demoPath)
+	content, err := d.client.List(ctx, demoPath)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 // TestAnInterruptedDoctorTellsWhatItFound interrupts it while the gateway does not answer.
 func TestAnInterruptedDoctorTellsWhatItFound(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		cancel()

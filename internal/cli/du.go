@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -13,10 +12,11 @@ func (a *app) duCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "du [PATH]",
 		Short: "Measure a folder, or the whole store",
-		Long: `Measure a folder, or the whole store, with all that is below. Clusters older than 6.5 cannot.
+		Long: `Measure a folder with everything below it, or the whole store. It needs a cluster of 6.5 or newer.
 With -o json the result is the contract's FolderSizeInfo.`,
-		Example: `  sfstore du App`,
-		Args:    usage(cobra.MaximumNArgs(1)),
+		Example:           `  sfstore du App`,
+		ValidArgsFunction: completions(a.storePaths, nothing),
+		Args:              usage(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			client, err := a.client()
 			if err != nil {
@@ -32,7 +32,7 @@ With -o json the result is the contract's FolderSizeInfo.`,
 				return err
 			}
 			return a.print(size, func(w io.Writer) {
-				fmt.Fprintf(w, "%d\t%s\t%s\n", size.Size, inBytes(size.Size), slashed(size.Path))
+				tablef(w, "%d\t%s\t%s\n", size.Size, inBytes(size.Size), slashed(size.Path))
 			})
 		},
 	}

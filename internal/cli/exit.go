@@ -6,7 +6,8 @@ import (
 	"strings"
 
 	"github.com/sfstore/sfstore/api/recording"
-	"github.com/sfstore/sfstore/internal/credential"
+	"github.com/sfstore/sfstore/pack"
+	"github.com/sfstore/sfstore/upload"
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
@@ -30,26 +31,54 @@ type usageError struct {
 func (e usageError) Error() string { return e.err.Error() }
 func (e usageError) Unwrap() error { return e.err }
 
-// errNotFound is a thing that the store answered it does not have, where the contract knows
-// no error for it.
+// errNotFound reports something missing for which the contract has no error.
 var errNotFound = errors.New("not found")
+
+// errDiffers reports that a comparison found differences.
+var errDiffers = errors.New("the store differs")
+
+// errIncomplete is an upload that the same command resumes.
+type errIncomplete struct{ error }
+
+func (e errIncomplete) Unwrap() error { return e.error }
+
+func incomplete(err error) error {
+	if file, ok := errors.AsType[*upload.Error](err); ok && file.Resumable() {
+		return errIncomplete{err}
+	}
+	return err
+}
+
+// failedRecording is a recording that could not be made, whatever was found in it and however
+// it ended.
+type failedRecording struct{ error }
+
+func (e failedRecording) Unwrap() error { return e.error }
+
+// untrustedUpstream is an empty recording, because the upstream's certificate is not trusted.
+type untrustedUpstream struct{ error }
+
+func (e untrustedUpstream) Unwrap() error { return e.error }
 
 func exitCode(ctx context.Context, err error) int {
 	var argument *imagestore.ArgumentError
-	if sick, ok := errors.AsType[unwell](err); ok {
-		return sick.code
+	var toPack *pack.ArgumentError
+	if problems, ok := errors.AsType[problemsError](err); ok {
+		return problems.code
 	}
 	switch {
 	case err == nil:
 		return exitDone
 	case errors.As(err, &failedRecording{}):
 		return exitFailed
-	// A recording ends by an interrupt, and tells then what it found.
+	case errors.As(err, &untrustedUpstream{}):
+		return exitRefused
+	// An interrupt is the regular end of a recording; what it found counts.
 	case errors.Is(err, errDiffers), errors.Is(err, recording.ErrDifferent):
 		return exitDiffers
 	case ctx.Err() != nil, errors.As(err, &errIncomplete{}):
 		return exitInterrupted
-	case errors.As(err, &usageError{}), errors.As(err, &argument), strings.HasPrefix(err.Error(), "unknown command"):
+	case errors.As(err, &usageError{}), errors.As(err, &argument), errors.As(err, &toPack), strings.HasPrefix(err.Error(), "unknown command"):
 		return exitUsage
 	case isRefusal(err):
 		return exitRefused
@@ -57,29 +86,4 @@ func exitCode(ctx context.Context, err error) int {
 		return exitNotFound
 	}
 	return exitFailed
-}
-
-// hintFor says what may help, where that is known.
-func (a *app) hintFor(err error) string {
-	var misused usageError
-	if signIn, ok := errors.AsType[needsToken](err); ok {
-		return signIn.hint()
-	}
-	switch {
-	case errors.Is(err, errNoEndpoint):
-		return "try it without a cluster: sfstore demo, or sfstore serve"
-	case errors.Is(err, credential.ErrPasswordMissing):
-		return "give --cert-password-file FILE, or set SFSTORE_CERT_PASSWORD"
-	case errors.As(err, &misused):
-		return "see " + misused.command + " --help"
-	case isRefusal(err):
-		return a.refusalHint(err)
-	case imagestore.HasCode(err, imagestore.CodeServiceDoesNotExist):
-		return "the cluster has no image store service: development clusters may keep their store in a folder (file:), which no gateway gives access to; see sfstore doctor"
-	case imagestore.HasCode(err, imagestore.CodeInvalidArgument):
-		return "gateways answer so to an api-version or an operation that they do not know, and when a session to commit is unknown or incomplete; see sfstore doctor"
-	case errors.Is(err, imagestore.ErrNoAnswer) && !errors.Is(err, context.Canceled):
-		return "is the endpoint the cluster's HTTP gateway, port 19080 unless configured otherwise? see sfstore doctor"
-	}
-	return ""
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -12,11 +11,12 @@ import (
 func (a *app) infoCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "info",
-		Short: "Show the disk under the store, and what uses it",
-		Long: `Show the disk under the store, and what uses it. Clusters older than 7.0 may not know it.
+		Short: "Show the store's disk, and what uses it",
+		Long: `Show the store's disk, and what uses it. Clusters older than 7.0 may not support it.
 With -o json the result is the contract's ImageStoreInfo.`,
-		Example: `  sfstore info`,
-		Args:    usage(cobra.NoArgs),
+		Example:           `  sfstore info`,
+		ValidArgsFunction: nothing,
+		Args:              usage(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			client, err := a.client()
 			if err != nil {
@@ -32,8 +32,8 @@ With -o json the result is the contract's ImageStoreInfo.`,
 }
 
 func printInfo(w io.Writer, info imagestore.Info) {
-	fmt.Fprintf(w, "disk\t%s\n", inBytes(info.Disk.Capacity))
-	fmt.Fprintf(w, "free\t%s\n", inBytes(info.Disk.Available))
+	tablef(w, "disk\t%s\n", inBytes(info.Disk.Capacity))
+	tablef(w, "free\t%s\n", inBytes(info.Disk.Available))
 	for _, part := range []struct {
 		name  string
 		usage imagestore.UsageInfo
@@ -43,6 +43,6 @@ func printInfo(w io.Writer, info imagestore.Info) {
 		{"copy", info.Copy},
 		{"register", info.Register},
 	} {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", part.name, inBytes(part.usage.Size), count(part.usage.FileCount, "file"))
+		tablef(w, "%s\t%s\t%s\n", part.name, inBytes(part.usage.Size), count(part.usage.FileCount, "file"))
 	}
 }

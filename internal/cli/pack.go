@@ -3,13 +3,10 @@ package cli
 import (
 	"fmt"
 	"io"
-	"os"
-	"path"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sfstore/sfstore/pack"
-	"github.com/sfstore/sfstore/upload"
 )
 
 func (a *app) packCommand() *cobra.Command {
@@ -18,24 +15,24 @@ func (a *app) packCommand() *cobra.Command {
 		Use:   "pack DIR OUT",
 		Short: "Write the compressed form of an application package, without a cluster",
 		Long: `Write the compressed form of the application package DIR to the new folder OUT: each code, config and
-data folder that the manifests name becomes an archive, all else is copied. The same input gives the same
-bytes on any machine and day. DIR is never touched, and a failure leaves no OUT behind.
+data folder that the manifests name becomes an archive, all other files are copied. The same input gives
+the same bytes on any machine and day. DIR is not changed, and a failure leaves no OUT behind.
 
 With -o json the result is {"path":..., "files":..., "archives":[{"path":..., "files":..., "size":...,
-"packed":...}]}, sizes in bytes; files outside archives are those that were copied.`,
-		Example: `  sfstore pack ./build/App ./build/App.packed`,
-		Args:    usage(cobra.ExactArgs(2)),
+"packed":...}]}, with sizes in bytes; the files outside archives are those that were copied.`,
+		Example:           `  sfstore pack ./build/App ./build/App.packed`,
+		Annotations:       withoutCluster,
+		ValidArgsFunction: completions(localFolders, localFolders, nothing),
+		Args:              usage(cobra.ExactArgs(2)),
 		RunE: func(c *cobra.Command, args []string) error {
-			if info, err := os.Stat(args[0]); err != nil {
+			if info, err := statSource(args[0]); err != nil {
 				return usageError{"sfstore pack", err}
 			} else if !info.IsDir() {
 				return usageError{"sfstore pack", fmt.Errorf("%q is not a folder", args[0])}
 			}
-			excluded, err := exclusion(exclude)
-			if err != nil {
-				return usageError{"sfstore pack", err}
-			}
-			report, err := pack.Write(c.Context(), os.DirFS(args[0]), args[1], pack.Exclude(excluded))
+			show := a.packProgress()
+			report, err := pack.Write(c.Context(), dirFS(args[0]), args[1], pack.WithExclude(exclude...), pack.WithProgress(show.pack))
+			show.close()
 			if err != nil {
 				return err
 			}
@@ -46,21 +43,13 @@ With -o json the result is {"path":..., "files":..., "archives":[{"path":..., "f
 	return c
 }
 
-// exclusion makes a function of patterns, which match a whole path or its last segment.
-func exclusion(patterns []string) (excluded func(name string) bool, err error) {
-	for _, pattern := range patterns {
-		if _, err := path.Match(pattern, ""); err != nil {
-			return nil, fmt.Errorf("pattern %q: %w", pattern, err)
-		}
-	}
-	return func(name string) bool { return upload.Excluded(name, patterns) }, nil
-}
-
 // packed is the result of pack.
 type packed struct {
-	Path     string          `json:"path"`
-	Files    int             `json:"files"` // that were copied as they are
-	Archives []packedArchive `json:"archives"`
+	Path      string          `json:"path"`
+	Files     int             `json:"files"` // that were copied unchanged
+	Archives  []packedArchive `json:"archives"`
+	Missing   []string        `json:"missing,omitempty"`   // folders that the manifests name and DIR lacks
+	Unmatched []string        `json:"unmatched,omitempty"` // the patterns of --exclude that matched nothing
 }
 
 type packedArchive struct {
@@ -71,14 +60,16 @@ type packedArchive struct {
 }
 
 func (a *app) printPacked(out string, report pack.Report) error {
-	result := packed{Path: out, Files: report.Files, Archives: []packedArchive{}}
+	a.noticeUnmatched(report.Unmatched)
+	a.noticeMissing(report.Missing)
+	result := packed{Path: out, Files: report.Files, Archives: []packedArchive{}, Unmatched: report.Unmatched, Missing: report.Missing}
 	for _, archive := range report.Archives {
 		result.Archives = append(result.Archives, packedArchive(archive))
 	}
 	return a.print(result, func(w io.Writer) {
 		for _, archive := range result.Archives {
-			fmt.Fprintf(w, "%s\t%s\t%s to %s\n", archive.Path, count(int64(archive.Files), "file"), inBytes(archive.Size), inBytes(archive.Packed))
+			tablef(w, "%s\t%s\t%s to %s\n", archive.Path, count(int64(archive.Files), "file"), inBytes(archive.Size), inBytes(archive.Packed))
 		}
-		fmt.Fprintf(w, "%s\tas they are\n", count(int64(result.Files), "file"))
+		tablef(w, "%s\tcopied unchanged\n", count(int64(result.Files), "file"))
 	})
 }

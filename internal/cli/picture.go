@@ -1,17 +1,13 @@
 package cli
 
 import (
-	"io"
 	"math/bits"
-	"os"
 	"strings"
-
-	"golang.org/x/term"
 
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// picture shows in width characters what of a file has arrived: # all of that part, : some
+// picture shows in width characters how much of a file has arrived: # all of that part, : some
 // of it, . nothing.
 func picture(s imagestore.UploadSession, width int) string {
 	cells := min(int64(max(width, 1)), max(s.Size, 1))
@@ -51,18 +47,10 @@ func overlap(ranges []imagestore.Range, r imagestore.Range) (n int64) {
 	return n
 }
 
-// terminalWidth is the width of the terminal that w is, or 80 characters.
-func terminalWidth(w io.Writer) int {
-	if f, ok := w.(*os.File); ok {
-		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
-			return width
-		}
+// percent rounds down, so that 100 means that nothing is missing.
+func percent(s imagestore.UploadSession) int64 {
+	if s.Size == 0 {
+		return 100
 	}
-	return 80
-}
-
-// isTerminal says whether a person reads or writes there.
-func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
+	return share(100, s.Received(), s.Size)
 }

@@ -1,23 +1,42 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode/utf16"
 )
 
 // print writes a result: as JSON, or by the given function as columns separated by tabs.
 func (a *app) print(result any, table func(w io.Writer)) error {
 	if a.flags.output == outputJSON {
-		encoder := json.NewEncoder(a.stdout)
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(result)
+		return writeJSON(a.stdout, result)
 	}
 	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	table(w)
 	return w.Flush()
+}
+
+// writeJSON writes an object in a line. Characters that a terminal may obey are escaped.
+func writeJSON(w io.Writer, object any) error {
+	var line bytes.Buffer
+	encoder := json.NewEncoder(&line)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(object); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, escapeHidden(line.String(), func(r rune) string {
+		var escaped strings.Builder
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&escaped, `\u%04x`, unit)
+		}
+		return escaped.String()
+	}))
+	return err
 }
 
 // count writes a number with the noun that belongs to it.

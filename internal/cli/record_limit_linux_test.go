@@ -1,6 +1,9 @@
 package cli_test
 
 import (
+	"encoding/json"
+	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -16,6 +19,63 @@ import (
 	"github.com/sfstore/sfstore/api/recording"
 )
 
+// limit makes sfstore a command with a limit of ulimit.
+func limit(t *testing.T, limit string) {
+	t.Helper()
+	path, err := exec.LookPath("sfstore")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	script := "#!/bin/sh\nulimit " + limit + " && exec " + path + ` "$@"` + "\n"
+	if err := os.WriteFile(filepath.Join(folder, "sfstore"), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", folder+string(os.PathListSeparator)+os.Getenv("PATH"))
+}
+
+// A recording on a disk that becomes full is whole up to there.
+func TestRecordOnAFullDisk(t *testing.T) {
+	listing := `{"StoreFiles":[],"StoreFolders":[` + strings.TrimSuffix(strings.Repeat(`{"StoreRelativePath":"App","FileCount":"1"},`, 300), ",") + `]}`
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, listing)
+	}))
+	defer server.Close()
+	limit(t, "-f 64") // blocks of 512 bytes, or of 1024
+	r, file := recordOf(t, server.URL)
+	for range 10 {
+		do(t, "GET", r.url+"/ImageStore?api-version=6.0", "")
+	}
+	r.logged(t, "sfstore: write the recording: ")
+	code, said := r.exit(t, os.Interrupt)
+	if code != 1 || !strings.Contains(said, " of 10 exchanges not recorded: write the recording: ") {
+		t.Errorf("exit code %d:\n%s", code, said)
+	}
+	var passed, different, lost, all int
+	if _, summary, ok := strings.Cut(said, file+": "); !ok {
+		t.Errorf("no counts in\n%s", said)
+	} else if _, err := fmt.Sscanf(summary, "%d passed, %d different", &passed, &different); err != nil {
+		t.Errorf("no counts in\n%s", said)
+	}
+	if _, failure, _ := strings.Cut(said, "\nsfstore: "); failure == "" {
+		t.Errorf("no failure in\n%s", said)
+	} else if _, err := fmt.Sscanf(failure, "%d of %d exchanges not recorded", &lost, &all); err != nil {
+		t.Errorf("no failure in\n%s", said)
+	}
+	contract, err := api.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := recording.Check(contract, file).Exchanges; c.Passed != passed || c.Different != different || passed+different+lost != 10 || all != 10 || passed == 0 {
+		t.Errorf("%d passed, %d different and %d of %d lost, and in the file are %+v", passed, different, lost, all, c)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil || !json.Valid(text) || !strings.Contains(string(text), "FileCount") {
+		t.Errorf("the recording is not whole: %d bytes, %v", len(text), err)
+	}
+}
+
 // A recorder that has too many files open goes on, with what it has and when it has fewer.
 func TestRecordWithoutFileDescriptors(t *testing.T) {
 	reached, answer := make(chan bool, 1), make(chan bool)
@@ -29,20 +89,9 @@ func TestRecordWithoutFileDescriptors(t *testing.T) {
 	}))
 	defer server.Close()
 	defer end()
-	path, err := exec.LookPath("sfstore")
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := t.TempDir()
-	file := filepath.Join(folder, "traffic.har")
-	limited := filepath.Join(folder, "sfstore")
-	write := "#!/bin/sh\nulimit -n 24 && exec " + path + ` "$@"` + "\n"
-	if err := os.WriteFile(limited, []byte(write), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("PATH", folder+string(os.PathListSeparator)+os.Getenv("PATH"))
+	limit(t, "-n 24")
 	const tooMany = 40
-	r := start(t, "record", "--listen", "127.0.0.1:0", "--upstream", server.URL, "--out", file)
+	r, file := recordOf(t, server.URL)
 
 	waiting := make(chan int, 1)
 	go func() {
@@ -58,7 +107,7 @@ func TestRecordWithoutFileDescriptors(t *testing.T) {
 	var idle []net.Conn
 	for range tooMany {
 		// One that is cut off at once did its part.
-		if conn, err := net.DialTimeout("tcp", strings.TrimPrefix(r.url, "http://"), 5*time.Second); err == nil {
+		if conn, err := net.DialTimeout("tcp", strings.TrimPrefix(r.url, "http://"), time.Minute); err == nil {
 			idle = append(idle, conn)
 		}
 	}
@@ -70,14 +119,14 @@ func TestRecordWithoutFileDescriptors(t *testing.T) {
 	for _, conn := range idle {
 		_ = conn.Close()
 	}
-	again := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 20 * time.Second}
+	again := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Minute}
 	for range 100 { // what was in the queue while there were none may still be cut off
 		if rsp, err := again.Get(r.url + "/ImageStore/a?api-version=6.2"); err == nil {
 			rsp.Body.Close()
 			break
 		}
 	}
-	if code, said := r.exit(t, os.Interrupt); code != 0 || strings.Count(said, "tried again") > 1 {
+	if code, said := r.exit(t, os.Interrupt); code != 0 || strings.Count(said, "retried") > 1 {
 		t.Errorf("exit code %d:\n%s", code, said)
 	}
 	contract, err := api.Load()

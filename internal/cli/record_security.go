@@ -8,19 +8,21 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
-
-	"github.com/sfstore/sfstore/internal/transport"
 )
 
-// upstreamTLS says who the recorder is to the gateway, which clients cannot do through it.
+// upstreamTLS returns the TLS settings for the upstream, with the recorder's own certificate,
+// because clients cannot use theirs through it.
 func (a *app) upstreamTLS(upstream *url.URL, listen string) (*tls.Config, error) {
-	flags := a.flags.security
-	if flags.tokenCommand.given {
-		return nil, errors.New("--token-command has no effect: tokens pass as clients send them")
+	flags, err := a.recorderSecurity(upstream.Scheme == "https")
+	if err != nil {
+		return nil, err
+	}
+	if flags.tokenCommand.isSet {
+		return nil, errors.New("--token-command has no effect: clients send their own tokens")
 	}
 	if upstream.Scheme != "https" {
 		if flags.identified() || flags.passwordFile != "" || flags.trusting() || flags.allowTLS13 {
-			return nil, errors.New("certificates count only with an --upstream of https")
+			return nil, errors.New("certificates are used only with an https --upstream")
 		}
 		return nil, nil
 	}
@@ -39,22 +41,31 @@ func (a *app) upstreamTLS(upstream *url.URL, listen string) (*tls.Config, error)
 	return security.TLSConfig(upstream.Hostname())
 }
 
-// lend says, whatever --quiet says, that clients of the recorder act with its certificate, and
-// refuses to lend it to the network.
-func (a *app) lend(listen string) error {
-	if !isLoopback(listen) {
-		return fmt.Errorf("--listen %s: must be a loopback address, such as 127.0.0.1:0, because whoever can connect acts with the certificate of --cert", listen)
+// recorderSecurity returns the security of flags and, with https, of variables. A cluster of the
+// configuration file has none for an upstream that is given by its URL.
+func (a *app) recorderSecurity(https bool) (securityFlags, error) {
+	if a.flags.gives("cluster") || a.flags.gives("endpoint") {
+		return securityFlags{}, errors.New("--cluster and --endpoint have no effect: give --upstream URL")
 	}
-	fmt.Fprintln(a.stderr, "sfstore: WARNING: --cert: whoever can connect to the recorder acts with its certificate: every program on this machine.")
-	return nil
+	if !https {
+		return a.flags.security, nil
+	}
+	variables, err := fromEnvironment(a.getenv)
+	if err != nil {
+		return securityFlags{}, err
+	}
+	variables.flagSet.Lookup("token-command").Changed = false // clients send tokens of their own
+	return a.mergeSecurity([]*source{a.flags.source, variables}), nil
 }
 
-// upstreamError words what the recorder could not do, where it is the server that is not trusted.
-func upstreamError(err error) error {
-	if worded := transport.ServerError(err); worded != err {
-		return fmt.Errorf("connect to the upstream: %w", worded)
+// lend warns, even with --quiet, that clients of the recorder use its certificate, and returns an
+// error if other machines could connect.
+func (a *app) lend(listen string) error {
+	if !isLoopback(listen) {
+		return fmt.Errorf("--listen %s: must be a loopback address, such as 127.0.0.1:0, because anyone who can connect uses the certificate of --cert", listen)
 	}
-	return err
+	a.warn("--cert: every program on this machine can connect to the recorder and use its certificate.")
+	return nil
 }
 
 func isLoopback(listen string) bool {

@@ -7,31 +7,31 @@ import (
 	"time"
 )
 
-// farewell is how long an ended command waits for a stream that nobody reads.
-const farewell = time.Second
+// grace is how long an ended command waits for a stream without a reader.
+const grace = time.Second
 
 var errNobodyReads = errors.New("nobody reads")
 
-// leavable is a stream to which writes take as long as they take until the context ends, and
-// then are given up soon: who stopped reading does not hold up the end.
-type leavable struct {
+// abandonWriter writes without a limit of time until the context ends. From then on a write is
+// abandoned after [grace], so that a stalled reader does not delay shutdown.
+type abandonWriter struct {
 	ctx  context.Context
 	to   io.Writer
-	turn chan bool // holds what a writer has to take and give back
+	lock chan bool // has a value while no goroutine writes
 }
 
-func newLeavable(ctx context.Context, to io.Writer) *leavable {
-	l := &leavable{ctx, to, make(chan bool, 1)}
-	l.turn <- true
+func newAbandonWriter(ctx context.Context, to io.Writer) *abandonWriter {
+	l := &abandonWriter{ctx, to, make(chan bool, 1)}
+	l.lock <- true
 	return l
 }
 
-func (l *leavable) Write(p []byte) (int, error) {
+func (l *abandonWriter) Write(p []byte) (int, error) {
 	late := make(chan bool)
-	stop := context.AfterFunc(l.ctx, func() { time.AfterFunc(farewell, func() { close(late) }) })
+	stop := context.AfterFunc(l.ctx, func() { time.AfterFunc(grace, func() { close(late) }) })
 	defer stop()
 	select {
-	case <-l.turn:
+	case <-l.lock:
 	case <-late:
 		return 0, errNobodyReads
 	}
@@ -39,7 +39,7 @@ func (l *leavable) Write(p []byte) (int, error) {
 	go func() {
 		_, err := l.to.Write(text)
 		done <- err
-		l.turn <- true
+		l.lock <- true
 	}()
 	select {
 	case err := <-done:

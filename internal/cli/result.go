@@ -1,12 +1,11 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 	"strings"
 )
 
-// result is what a command that changes something did, one object a line with -o json.
+// result is the effect of a command that changes something, one object per line with -o json.
 type result struct {
 	Event       string `json:"event"`                 // "committed", "copied" or "deleted"
 	Path        string `json:"path,omitempty"`        // of the store, with /
@@ -25,10 +24,6 @@ func (a *app) result(r result) error {
 			words[len(words)-1] += ","
 			words = append(words, count(r.Files, "file"))
 		}
-		fmt.Fprintln(w, strings.Join(words, " "))
+		tablef(w, "%s\n", strings.Join(words, " "))
 	})
 }
-
-// slashed writes a path of a listing with /, as the command takes it. Files and folders never
-// have a backslash in their names; only the paths of upload sessions may.
-func slashed(path string) string { return strings.ReplaceAll(path, `\`, "/") }

@@ -42,9 +42,9 @@ func (g *guard) Write(p []byte) (int, error) {
 	return g.Writer.Write(p)
 }
 
-// leaked is the first secret of the file that CANARIES names that stands in an output, or empty.
-func leaked(guards ...*guard) string {
-	secrets, _ := os.ReadFile(os.Getenv("CANARIES"))
+// leaked is the first secret of the file that stands in an output, or empty.
+func leaked(canaries string, guards ...*guard) string {
+	secrets, _ := os.ReadFile(canaries)
 	for secret := range strings.FieldsSeq(string(secrets)) {
 		for _, g := range guards {
 			if strings.Contains(g.kept.String(), secret) {
@@ -128,10 +128,11 @@ func serves(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, "sfstore", append([]string{"serve", "--verbose", "--listen", "127.0.0.1:0"}, args[1:]...)...)
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.Cancel = func() error { return interrupt(cmd, os.Interrupt) }
 	cmd.Dir = ts.MkAbs(".")
 	cmd.Env = append(os.Environ(), "CANARIES="+ts.Getenv("CANARIES"))
-	cmd.WaitDelay = 10 * time.Second
+	ts.Check(interruptible(cmd))
+	cmd.WaitDelay = time.Minute
 	stdout, err := cmd.StdoutPipe()
 	ts.Check(err)
 	ts.Check(cmd.Start())

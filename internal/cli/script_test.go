@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -39,33 +40,63 @@ func TestMain(m *testing.M) {
 		"sfstore": func() {
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
-			if os.Getenv("CANARIES") == "" {
-				os.Exit(cli.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv))
-			}
-			stdout, stderr := &guard{Writer: os.Stdout}, &guard{Writer: os.Stderr}
-			code := cli.Run(ctx, os.Args[1:], os.Stdin, stdout, stderr, os.Getenv)
-			if secret := leaked(stdout, stderr); secret != "" {
-				fmt.Fprintf(os.Stderr, "a secret was printed: %s\n", secret)
-				code = 99
-			}
-			os.Exit(code)
+			ctx = untilInputEnds(ctx)
+			os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv))
 		},
 	})
 }
 
+// run runs the command. Where CANARIES names a file of secrets, it returns 99 if one is printed.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
+	canaries := getenv("CANARIES")
+	if canaries == "" {
+		return cli.Run(ctx, args, stdin, stdout, stderr, getenv)
+	}
+	guardedOut, guardedErr := &guard{Writer: stdout}, &guard{Writer: stderr}
+	code := cli.Run(ctx, args, stdin, guardedOut, guardedErr, getenv)
+	if secret := leaked(canaries, guardedOut, guardedErr); secret != "" {
+		fmt.Fprintf(stderr, "a secret was printed: %s\n", secret)
+		return 99
+	}
+	return code
+}
+
 // TestScripts runs each script in testdata against a local store of its own, SFSTORE_ENDPOINT.
-// All that the command sends there and gets back is held to the contract.
+// All that the command sends there and gets back is validated against the contract, and together
+// the scripts reach each of its operations.
 func TestScripts(t *testing.T) {
+	t.Parallel()
+	contract, err := api.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reached := new(api.Coverage)
+	var started atomic.Int64
+	t.Cleanup(func() { // after the last script
+		if files, _ := filepath.Glob("testdata/*.txtar"); int(started.Load()) < len(files) {
+			return // some were not asked for, or skipped
+		}
+		for _, id := range reached.Missing(contract) {
+			t.Errorf("no script in testdata reaches operation %s", id)
+		}
+	})
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
-		Setup:               startStore,
+		Setup: func(env *testscript.Env) error {
+			started.Add(1)
+			return startStore(env, contract.WithCoverage(reached))
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":    exits,
+			"returns":  returns,
 			"put":      put,
 			"chunk":    chunk,
 			"conforms": conforms,
 			"requests": requests,
+			"expand":   expand,
+			"swaps":    swaps,
+			"waits":    waits,
 			"answers":  answers,
 			"record":   record,
 			"recorded": recorded,
@@ -81,23 +112,26 @@ func TestScripts(t *testing.T) {
 }
 
 // received counts the requests that a script's server got since it was last asked.
-type received struct{ atomic.Int64 }
+type received struct {
+	atomic.Int64
+	urls chan string // for whoever waits for one
+}
 
-func startStore(env *testscript.Env) error {
-	contract, err := api.Load()
-	if err != nil {
-		return err
-	}
+func startStore(env *testscript.Env, contract *api.Contract) error {
 	store, err := emulator.New(emulator.WithFolder(env.WorkDir + "/.store"))
 	if err != nil {
 		return err
 	}
-	count := new(received)
+	count := &received{urls: make(chan string)}
 	t := env.T().(testing.TB)
-	fence := contract.Fence(store, func(err error) { t.Errorf("against the contract: %v", err) })
+	checked := contract.Middleware(store, func(err error) { t.Errorf("against the contract: %v", err) })
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		count.Add(1)
-		fence.ServeHTTP(w, r)
+		select {
+		case count.urls <- r.RequestURI:
+		default:
+		}
+		checked.ServeHTTP(w, r)
 	}))
 	env.Defer(func() {
 		server.Close()
@@ -109,6 +143,7 @@ func startStore(env *testscript.Env) error {
 	env.Values["t"] = t
 	env.Setenv("SFSTORE_ENDPOINT", server.URL)
 	env.Setenv("GORACE", os.Getenv("GORACE"))
+	env.Setenv("GOGC", "400") // spares short commands two collections
 	return nil
 }
 
@@ -124,6 +159,19 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	} else {
 		ts.Check(err)
 	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}
+
+// returns CODE sfstore ARGUMENT... runs sfstore in this process and wants its exit code. A new
+// process with the race detector takes much longer than most commands, and only those need one
+// that read or write files of the script's folder, have an input, or run beside the script.
+func returns(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 || args[1] != "sfstore" {
+		ts.Fatalf("usage: returns code sfstore argument...")
+	}
+	code := run(context.Background(), args[2:], strings.NewReader(""), ts.Stdout(), ts.Stderr(), ts.Getenv)
 	if strconv.Itoa(code) != args[0] {
 		ts.Fatalf("exit code %d, want %s", code, args[0])
 	}
@@ -186,6 +234,36 @@ var document = sync.OnceValue(func() *openapi3.T {
 	return doc
 })
 
+// expand FROM TO copies a file with the variables in it replaced by their values.
+func expand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: expand from to")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(os.Expand(ts.ReadFile(args[0]), ts.Getenv)), 0o600))
+}
+
+// swaps FROM TO sets a variable to the URL in another, with https for http.
+func swaps(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: swaps from to")
+	}
+	ts.Setenv(args[1], strings.Replace(ts.Getenv(args[0]), "http:", "https:", 1))
+}
+
+// waits TEXT waits until the store got two more requests whose URLs have the text, so that
+// whoever sent them has the response to the first.
+func waits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: waits text")
+	}
+	urls := ts.Value("received").(*received).urls
+	for range 2 {
+		for url := ""; !strings.Contains(url, args[0]); {
+			url = <-urls
+		}
+	}
+}
+
 // requests N wants that the store got N requests since the last time; any forgets them.
 func requests(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
@@ -233,6 +311,7 @@ func record(ts *testscript.TestScript, neg bool, args []string) {
 	r.cmd.Dir = ts.MkAbs(".")
 	r.cmd.Env = append(os.Environ(), "CANARIES="+ts.Getenv("CANARIES"))
 	r.cmd.Stderr = &r.stderr
+	ts.Check(interruptible(r.cmd))
 	stdout, err := r.cmd.StdoutPipe()
 	ts.Check(err)
 	ts.Check(r.cmd.Start())
@@ -257,7 +336,7 @@ func recorded(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	found, _ := theRecorder.Load(ts)
 	r := found.(*recorder)
-	ts.Check(r.cmd.Process.Signal(os.Interrupt))
+	ts.Check(interrupt(r.cmd, os.Interrupt))
 	_ = r.cmd.Wait()
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), r.stderr.Bytes(), 0o644))
 	if code := strconv.Itoa(r.cmd.ProcessState.ExitCode()); code != args[0] {

@@ -20,8 +20,9 @@ import (
 )
 
 // TestRefusalsInTheHandshake has servers that end the handshake, as gateways on Linux do, where
-// others would answer 403.
+// others would respond with 403.
 func TestRefusalsInTheHandshake(t *testing.T) {
+	t.Parallel()
 	authority, clients := testcert.NewAuthority(), testcert.NewAuthority()
 	dir := t.TempDir()
 	save := func(name string, content ...[]byte) string {
@@ -43,7 +44,7 @@ func TestRefusalsInTheHandshake(t *testing.T) {
 		{"no certificate, TLS 1.2", &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: clients.Pool(), MaxVersion: tls.VersionTLS12}, nil, "hint: neither a client certificate (--cert) nor a token"},
 		{"no certificate, TLS 1.3", &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: clients.Pool()}, nil, "hint: neither a client certificate (--cert) nor a token"},
 		{"another certificate", &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: authority.Pool()}, []string{"--cert", client}, "hint: the cluster did not accept the client certificate"},
-		{"TLS 1.3 alone", &tls.Config{MinVersion: tls.VersionTLS13}, []string{"--cert", client}, "unless --allow-tls13 says more"},
+		{"TLS 1.3 alone", &tls.Config{MinVersion: tls.VersionTLS13}, []string{"--cert", client}, "unless --allow-tls13 is given"},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
@@ -65,6 +66,7 @@ func TestRefusalsInTheHandshake(t *testing.T) {
 
 // TestTheSecurityPageNamesRealFlags wants every flag of the page in the help.
 func TestTheSecurityPageNamesRealFlags(t *testing.T) {
+	t.Parallel()
 	page, err := os.ReadFile("../../docs/security.md")
 	if err != nil {
 		t.Fatal(err)

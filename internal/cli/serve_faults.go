@@ -6,9 +6,13 @@ const faultHelp = `--fault makes chosen requests go wrong: OPERATION:WHICH=ACTIO
   WHICH      a number for that request alone, or from-N, every-N and count-N with colons between;
              without it every request is meant
   ACTION     drop-request   the connection closes and nothing is done
-             drop-reply     the work is done and its answer lost
+             drop-reply     the work is done and its response lost
              cut            the connection breaks half way through the body
-             delay/2s       the answer takes longer
+             delay/2s       the response takes longer
              503/E_ABORT    this status and code, and nothing is done
              skip-chunk     a chunk is confirmed and not recorded
-             lose-sessions  all upload sessions are forgotten first`
+             lose-sessions  all upload sessions are forgotten first, as by a failover
+             fail-commit    a commit fails as it writes; an old file stays, with the id of the session
+
+--chaos injects the faults that Service Fabric's own tests use, by the numbers of its source. A lost
+message is a request that lasts as long as its timeout allows, and then 504.`

@@ -11,8 +11,8 @@ import (
 	"github.com/sfstore/sfstore/emulator"
 )
 
-// logExchange writes one line a request to standard error, and with --verbose the headers
-// below it. The store has taken secrets out of them.
+// logExchange writes one line per request to standard error, and with --verbose the headers
+// below it. The store has removed secrets from them.
 func (a *app) logExchange(e emulator.Exchange) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %-6s %s  %s  %s in, %s out, %s\n", time.Now().Format(time.TimeOnly),
@@ -21,15 +21,16 @@ func (a *app) logExchange(e emulator.Exchange) {
 		logHeaders(&b, "  > ", e.Request)
 		logHeaders(&b, "  < ", e.Response)
 	}
-	a.stderrMutex.Lock()
-	defer a.stderrMutex.Unlock()
-	fmt.Fprint(a.stderr, b.String())
+	text := strings.TrimSuffix(b.String(), "\n")
+	a.report(struct {
+		Notice string `json:"notice"`
+	}{text}, text)
 }
 
 func outcome(e emulator.Exchange) string {
 	switch {
 	case e.Status == 0:
-		return "no answer"
+		return "no response"
 	case e.Code != "":
 		return fmt.Sprintf("%d %s", e.Status, e.Code)
 	}

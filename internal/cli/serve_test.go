@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"bufio"
-	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -18,7 +17,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -41,9 +39,16 @@ func serve(t *testing.T, args ...string) *served {
 // start starts the command and waits for its URL, as a program in any language would.
 func start(t *testing.T, args ...string) *served {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	t.Cleanup(cancel)
-	cmd := exec.CommandContext(ctx, "sfstore", args...)
+	return startWith(t, func(*exec.Cmd) {}, args...)
+}
+
+// startWith starts the command with a change to how it is started.
+func startWith(t *testing.T, change func(*exec.Cmd), args ...string) *served {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "sfstore", args...)
+	if err := interruptible(cmd); err != nil {
+		t.Fatal(err)
+	}
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -52,6 +57,7 @@ func start(t *testing.T, args ...string) *served {
 	if err != nil {
 		t.Fatal(err)
 	}
+	change(cmd)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +71,7 @@ func start(t *testing.T, args ...string) *served {
 // stop interrupts the server and wants it to end well.
 func (s *served) stop(t *testing.T) {
 	t.Helper()
-	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
+	if err := interrupt(s.cmd, os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
 	for s.log.Scan() { // to the end, so that Wait may close the pipe
@@ -104,8 +110,8 @@ func do(t *testing.T, method, url, body string, header ...string) int {
 	return rsp.StatusCode
 }
 
-// readAnswer reads an answer and holds it to the contract. A URL that the platform does not
-// have is no operation there, but its answer is one of the operation all the same.
+// readAnswer reads a response and holds it to the contract. A URL that the platform does not
+// have is no operation there, but its response is one of the operation all the same.
 func readAnswer(t *testing.T, rsp *http.Response) []byte {
 	t.Helper()
 	body, err := io.ReadAll(rsp.Body)
@@ -125,6 +131,7 @@ func readAnswer(t *testing.T, rsp *http.Response) []byte {
 const sessionURL = "/ImageStore/App/Code.zip/$/UploadChunk?api-version=6.0&session-id=0b6ac6b8-6c2e-5a4e-9d55-3d2b6f1c7a01"
 
 func TestServeKeepsFilesAndLosesSessions(t *testing.T) {
+	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "new", "store")
 	s := serve(t, "--data", folder)
 	if status := do(t, "PUT", s.url+"/ImageStore/App/a.txt?api-version=6.0", "hello"); status != http.StatusOK {
@@ -138,8 +145,8 @@ func TestServeKeepsFilesAndLosesSessions(t *testing.T) {
 	if status := do(t, "GET", ask, ""); status != http.StatusOK {
 		t.Fatalf("session: %d", status)
 	}
-	if err := s.cmd.Process.Signal(syscall.SIGHUP); err != nil {
-		t.Fatal(err)
+	if status := control(t, http.MethodPost, s.url+"/$sfstore/failover", "X-Sfstore-Control", "1"); status != http.StatusNoContent {
+		t.Fatalf("failover: %d", status)
 	}
 	s.logged(t, "failover: all upload sessions are lost")
 	if status := do(t, "GET", ask, ""); status != http.StatusNoContent {
@@ -162,6 +169,7 @@ func TestServeKeepsFilesAndLosesSessions(t *testing.T) {
 }
 
 func TestServeSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	defer s.stop(t)
 	dir := t.TempDir()
@@ -173,12 +181,12 @@ func TestServeSaysWhatIsWrong(t *testing.T) {
 		code int
 		want string
 	}{
-		{"the port is taken", []string{"--listen", strings.TrimPrefix(s.url, "http://")}, 1, "address already in use (--listen 127.0.0.1:0 takes a free port)"},
+		{"the port is taken", []string{"--listen", strings.TrimPrefix(s.url, "http://")}, 1, "(--listen 127.0.0.1:0 takes a free port)"},
 		{"no such platform", []string{"--platform", "solaris"}, 2, "solaris"},
 		{"a lifetime that is none", []string{"--session-timeout", "0s"}, 2, "--session-timeout 0s: must be positive"},
 		{"a fault that is none", []string{"--fault", "UploadFile:2=explode"}, 2, "--fault: fault \"UploadFile:2=explode\":"},
 		{"a key without a certificate", []string{"--tls-key", "key.pem"}, 2, "--tls-key and --client-ca need --tls-cert"},
-		{"a certificate that is not there", []string{"--tls-cert", "none.pem"}, 2, "--tls-cert none.pem: open none.pem: no such file"},
+		{"a certificate that is not there", []string{"--tls-cert", "none.pem"}, 2, "--tls-cert none.pem: open none.pem: "},
 		{"an authority that is none", []string{"--tls-cert", pem, "--client-ca", "serve_test.go"}, 2, "--client-ca serve_test.go: has no certificate in PEM"},
 		{"the folder is a file", []string{"--listen", "127.0.0.1:0", "--data", "serve_test.go"}, 1, "serve_test.go"},
 	}
@@ -197,6 +205,7 @@ func TestServeSaysWhatIsWrong(t *testing.T) {
 }
 
 func TestServeInjuresWhatItIsTold(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "--fault", "UploadFile:2=503/E_ABORT, UploadFile:3=drop-reply")
 	url := s.url + "/ImageStore/a.txt?api-version=6.0"
 	if first, second := do(t, "PUT", url, "1"), do(t, "PUT", url, "2"); first != 200 || second != 503 {
@@ -209,14 +218,15 @@ func TestServeInjuresWhatItIsTold(t *testing.T) {
 	}
 	if rsp, err := http.DefaultClient.Do(r); err == nil {
 		rsp.Body.Close()
-		t.Errorf("the third upload got an answer: %s", rsp.Status)
+		t.Errorf("the third upload got a response: %s", rsp.Status)
 	}
-	s.logged(t, "no answer")
+	s.logged(t, "no response")
 	s.stop(t)
 }
 
 // TestServeSpeaksTLS has a client with a certificate of the right authority, and one without.
 func TestServeSpeaksTLS(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	certificate := selfSigned(t, dir)
 	pem := filepath.Join(dir, "cert.pem")

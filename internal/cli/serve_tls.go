@@ -10,13 +10,13 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// serveTLS are the files that make the local store speak HTTPS.
+// serveTLS are the files for HTTPS in the local store.
 type serveTLS struct{ cert, key, clientCA string }
 
 func (f *serveTLS) register(c *cobra.Command) {
-	c.Flags().StringVar(&f.cert, "tls-cert", "", "speak HTTPS with the certificate chain of this PEM file")
+	c.Flags().StringVar(&f.cert, "tls-cert", "", "use HTTPS, with the certificate chain of this PEM file")
 	c.Flags().StringVar(&f.key, "tls-key", "", "PEM file with its key (else the certificate's file)")
-	c.Flags().StringVar(&f.clientCA, "client-ca", "", "refuse clients without a certificate issued by one of this PEM file, with 403")
+	c.Flags().StringVar(&f.clientCA, "client-ca", "", "reject clients without a certificate issued by an authority of this PEM file, with 403")
 }
 
 // load reads the files. Without a certificate it returns nothing.
@@ -35,7 +35,7 @@ func (f *serveTLS) load() (*tls.Config, *x509.CertPool, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("--tls-cert %s: %w", f.cert, err)
 	}
-	// HTTP/1.1 alone, as gateways do.
+	// Only HTTP/1.1, like gateways.
 	config := &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12}
 	if f.clientCA == "" {
 		return config, nil, nil
@@ -48,7 +48,7 @@ func (f *serveTLS) load() (*tls.Config, *x509.CertPool, error) {
 	if !pool.AppendCertsFromPEM(text) {
 		return nil, nil, fmt.Errorf("--client-ca %s: has no certificate in PEM", f.clientCA)
 	}
-	// Asked for and not required: who has none gets an answer, 403, and no broken handshake.
+	// Requested and not required: a client without one gets a 403 instead of a failed handshake.
 	config.ClientAuth = tls.RequestClientCert
 	return config, pool, nil
 }

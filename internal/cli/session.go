@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 
@@ -13,21 +14,31 @@ import (
 func (a *app) sessionCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "session",
-		Short: "Upload sessions: what of a file has arrived, and what the server still expects",
-		Args:  usage(cobra.NoArgs),
-		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
+		Short: "Show, commit or delete upload sessions",
+		Example: `  sfstore session list App/Code.zip
+  sfstore session watch App/Code.zip`,
+		Args: noVerb,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(a.sessionListCommand(), a.sessionShowCommand(), a.sessionCommitCommand(), a.sessionDeleteCommand())
+	c.AddCommand(a.sessionListCommand(), a.sessionShowCommand(), a.sessionWatchCommand(), a.sessionCommitCommand(), a.sessionDeleteCommand())
 	return c
 }
 
-// clientForSession makes the client, and reads the id that a command is about.
-func (a *app) clientForSession(text string) (*imagestore.Client, uuid.UUID, error) {
-	id, err := imagestore.ParseSessionID(text)
+// clientForSession returns the client and the session id, which is the last argument. If a path
+// precedes it, the session must be of that path.
+func (a *app) clientForSession(ctx context.Context, args []string) (*imagestore.Client, uuid.UUID, error) {
+	id, err := imagestore.ParseSessionID(args[len(args)-1])
 	if err != nil {
 		return nil, uuid.Nil, err
 	}
 	client, err := a.client()
+	if err != nil || len(args) == 1 {
+		return client, id, err
+	}
+	session, found, err := client.UploadSessionByID(ctx, id)
+	if err == nil && found && session.Path != args[0] {
+		err = fmt.Errorf("upload session %s of %q: %w: it belongs to %q", id, args[0], errNotFound, session.Path)
+	}
 	return client, id, err
 }
 
@@ -36,7 +47,7 @@ type sessionList struct {
 	UploadSessions []imagestore.UploadSession
 }
 
-// printSessions writes a line a session, with a picture of what has arrived that fills the
+// printSessions writes a line per session, with a picture of what has arrived that fills the
 // width of the terminal.
 func (a *app) printSessions(sessions []imagestore.UploadSession) error {
 	return a.print(sessionList{sessions}, func(w io.Writer) {
@@ -45,17 +56,9 @@ func (a *app) printSessions(sessions []imagestore.UploadSession) error {
 		}
 		const before = len("2032ac6c-a348-4594-86da-dab0f2bb1ae1  1023.9 KiB  ARRIVED  2017-09-28 17:28:11Z  []")
 		width := max(terminalWidth(a.stdout)-before, 10)
-		fmt.Fprintln(w, "SESSION\tSIZE\tARRIVED\tLAST CHUNK\t# arrived, . expected")
+		tablef(w, "SESSION\tSIZE\tARRIVED\tLAST CHUNK\t# arrived, . expected\n")
 		for _, s := range sessions {
-			fmt.Fprintf(w, "%s\t%s\t%d %%\t%s\t%s\n", s.ID, inBytes(s.Size), percent(s), moment(s.Modified), picture(s, width))
+			tablef(w, "%s\t%s\t%d %%\t%s\t%s\n", s.ID, inBytes(s.Size), percent(s), moment(s.Modified), picture(s, width))
 		}
 	})
-}
-
-// percent rounds down, so that 100 is said only when nothing is missing.
-func percent(s imagestore.UploadSession) int64 {
-	if s.Size == 0 {
-		return 100
-	}
-	return share(100, s.Received(), s.Size)
 }

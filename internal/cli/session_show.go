@@ -11,14 +11,15 @@ import (
 
 func (a *app) sessionShowCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "show ID",
-		Short: "Show an upload session with every range that is still expected",
-		Long: `Show an upload session with every range that is still expected. An unknown session is exit code 5.
+		Use:   "show [PATH] ID",
+		Short: "Show an upload session with all expected ranges",
+		Long: `Show an upload session with all ranges that the server still expects. An unknown session is exit code 5.
 With -o json the result is the contract's UploadSession, a list of one.`,
-		Example: `  sfstore session show 2032ac6c-a348-4594-86da-dab0f2bb1ae1`,
-		Args:    usage(cobra.ExactArgs(1)),
+		Example:           `  sfstore session show 2032ac6c-a348-4594-86da-dab0f2bb1ae1`,
+		ValidArgsFunction: completions(a.storePaths, a.sessionIDs, nothing),
+		Args:              usage(cobra.RangeArgs(1, 2)),
 		RunE: func(c *cobra.Command, args []string) error {
-			client, id, err := a.clientForSession(args[0])
+			client, id, err := a.clientForSession(c.Context(), args)
 			if err != nil {
 				return err
 			}
@@ -35,14 +36,14 @@ With -o json the result is the contract's UploadSession, a list of one.`,
 }
 
 func (a *app) describe(w io.Writer, s imagestore.UploadSession) {
-	fmt.Fprintf(w, "session\t%s\n", s.ID)
-	fmt.Fprintf(w, "path\t%s\n", s.Path)
-	fmt.Fprintf(w, "size\t%d\n", s.Size)
-	fmt.Fprintf(w, "last chunk\t%s\n", moment(s.Modified))
-	fmt.Fprintf(w, "arrived\t%d (%d %%)\n", s.Received(), percent(s))
-	fmt.Fprintf(w, "expected\t%d in %s\n", s.Remaining(), count(int64(len(s.Expected)), "range"))
+	tablef(w, "session\t%s\n", s.ID)
+	tablef(w, "path\t%s\n", s.Path)
+	tablef(w, "size\t%d\n", s.Size)
+	tablef(w, "last chunk\t%s\n", moment(s.Modified))
+	tablef(w, "arrived\t%d (%d %%)\n", s.Received(), percent(s))
+	tablef(w, "expected\t%d in %s\n", s.Remaining(), count(int64(len(s.Expected)), "range"))
 	for _, r := range s.Expected {
-		fmt.Fprintf(w, "\t%s\n", r)
+		tablef(w, "\t%s\n", r)
 	}
-	fmt.Fprintf(w, "\t%s\n", picture(s, max(terminalWidth(a.stdout)-len("last chunk  []"), 10)))
+	tablef(w, "\t%s\n", picture(s, max(terminalWidth(a.stdout)-len("last chunk  []"), 10)))
 }

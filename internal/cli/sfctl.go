@@ -11,7 +11,7 @@ import (
 	"github.com/sfstore/sfstore/internal/credential"
 )
 
-// sfctlCluster is what `sfctl cluster select` wrote down. The zero value is none.
+// sfctlCluster is the selection of `sfctl cluster select`. The zero value means none.
 type sfctlCluster struct {
 	file          string
 	endpoint      string
@@ -27,7 +27,7 @@ type sfctlCluster struct {
 
 // readSfctl reads the file of sfctl 11: the section servicefabric of ~/.sfctl/config, or of the
 // folder SFCTL_CONFIG_DIR. As with sfctl a variable SFCTL_SERVICEFABRIC_ENDPOINT, and so on,
-// counts before the file. Options that an earlier selection left behind are not looked at.
+// overrides the file. Options that an earlier selection left behind are ignored.
 func readSfctl(getenv func(string) string) (sfctlCluster, error) {
 	var options map[string]string
 	file, err := sfctlFile(getenv), error(nil)
@@ -54,7 +54,7 @@ func readSfctl(getenv func(string) string) (sfctlCluster, error) {
 		c.cert, c.key = option("cert_path"), option("key_path")
 	case "aad", "none", "":
 	default:
-		return sfctlCluster{}, fmt.Errorf("the selection of sfctl: %s: security is %q, which is not known", file, c.kind)
+		return sfctlCluster{}, fmt.Errorf("the selection of sfctl: %s: unknown security %q", file, c.kind)
 	}
 	if c.noVerify, err = sfctlBool(option("no_verify")); err != nil {
 		return sfctlCluster{}, fmt.Errorf("the selection of sfctl: %s: no_verify %w", file, err)
@@ -98,7 +98,7 @@ func sfctlBool(text string) (bool, error) {
 
 // readSection reads a section of a file of Python's configparser: names without regard to
 // case, "=" or ":" between name and value, %% for %, and comments on lines of their own. A
-// file that is not there is nil.
+// missing file is nil.
 func readSection(file, section string) (map[string]string, error) {
 	text, err := credential.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -124,12 +124,11 @@ func readSection(file, section string) (map[string]string, error) {
 	return options, nil
 }
 
-// needsToken is a selection of sfctl that stands for a sign-in to Entra ID, whose tokens sfctl
-// keeps for itself.
+// needsToken is a selection of sfctl that uses Entra ID. sfctl does not share its tokens.
 type needsToken struct{ resource string }
 
 func (needsToken) Error() string {
-	return "sfctl signed in to this cluster with Entra ID (--aad), and its token is its own: give one by --token-command or SFSTORE_TOKEN"
+	return "sfctl signed in to this cluster with Entra ID (--aad) and does not share its token: give one by --token-command or SFSTORE_TOKEN"
 }
 
 func (n needsToken) hint() string {
@@ -137,11 +136,23 @@ func (n needsToken) hint() string {
 	if !ok {
 		command, _ = credential.AzureCommand("", "ID-OF-THE-CLUSTER-APPLICATION")
 	}
-	return "for example --token-command '" + command + "'"
+	return "for example --token-command \"" + command + "\""
 }
 
-// under puts what sfctl has selected under the flags that were given by hand. With http none of
-// it counts, for sfctl either.
+// underSfctl merges the selection of sfctl with the flags, and logs what it takes from it.
+func (a *app) underSfctl(flags securityFlags, c sfctlCluster, withToken bool) (securityFlags, error) {
+	merged, err := c.under(flags, withToken)
+	if merged.identified() && !flags.identified() {
+		a.verbose("client certificate: from sfctl")
+	}
+	if merged.trusting() && !flags.trusting() {
+		a.verbose("trust: from sfctl")
+	}
+	return merged, err
+}
+
+// under merges the selection of sfctl with the flags, which override it. With http, credentials are
+// ignored, as in sfctl.
 func (c sfctlCluster) under(flags securityFlags, withToken bool) (securityFlags, error) {
 	if !strings.HasPrefix(strings.ToLower(c.endpoint), "https:") {
 		return flags, nil
@@ -162,7 +173,7 @@ func (c sfctlCluster) under(flags securityFlags, withToken bool) (securityFlags,
 		}
 	}
 	if !flags.trusting() {
-		flags.ca, flags.insecure = fileName(c.ca), c.noVerify
+		flags.ca, flags.insecure = fileName(c.ca), c.noVerify && !flags.verify
 	}
 	return flags, nil
 }

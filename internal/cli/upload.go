@@ -2,190 +2,189 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sfstore/sfstore/pack"
 	"github.com/sfstore/sfstore/upload"
-	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
 // uploadFlags say how to upload.
 type uploadFlags struct {
-	chunkSize byteSize
-	parallel  int
-	exclude   []string
-	follow    bool
-	compress  bool
+	chunkSize  byteSize
+	parallel   int
+	isParallel bool // it was given
+	exclude    []string
+	follow     bool
+	compress   bool
+	dryRun     bool
+	remove     bool // --delete
+	keep       bool
+	takeOver   bool
+	noResume   bool
 }
 
 func (a *app) uploadCommand() *cobra.Command {
 	f := uploadFlags{chunkSize: upload.DefaultChunkSize}
 	c := &cobra.Command{
-		Use:   "upload SRC DST",
-		Short: "Upload a file or a folder, and go on where an earlier attempt ended",
-		Long: `Upload the local file or folder SRC to the path DST of the store. Interrupted or failed, the same
-command goes on: what had arrived is not sent again. It is done only when every byte is stored and the
-store lists every file with its size; a folder gets its mark _.dir last.
+		Use:   "upload SRC... DST",
+		Short: "Upload files and folders, and resume an earlier attempt",
+		Long: `Upload the local file or folder SRC to the path DST of the store. Several sources, or one if DST ends
+in /, are stored below DST under their own names. Run the same command again to resume after an
+interruption or a failure: chunks that have arrived are not sent again. Files that fit into one chunk
+are; --compress makes few large files of many small ones. The upload succeeds only when every byte is
+stored and the store lists every file as it was written. A folder gets its mark _.dir last.
 
-With -o json standard output has one object a line: {"event":"resumed"|"retried"|"stored"|"failed",
-"path":..., "size":..., "bytes":..., "error":...} as things happen, and last {"event":"done",
-"path":..., "files":..., "folders":..., "size":..., "resumed":..., "sent":..., "retries":...,
-"seconds":...}. Sizes are bytes. Exit code 3 says that the same command will go on.`,
+To find what an earlier attempt left, a file is read once before it is sent. With --no-resume, sending
+begins at once, and the same command run again starts from zero. It is for connections as fast as the
+disk, and for files larger than memory on slow disks.
+
+Before anything is sent, every file of a folder is read and every name is checked. The upload fails if
+DST has files that SRC lacks, unless --delete or --keep is given. It also fails if another upload to the
+same folder is running, unless --take-over is given.
+
+With -o json, standard output has one object per line: events as they happen, "progress" at most once
+a second, and at the end "done", "failed" or "interrupted". docs/json.md describes them. Exit code 3
+means: run the same command again to resume.`,
 		Example: `  sfstore upload ./build/App App
-  sfstore upload --parallel 16 --exclude '*.pdb' ./build/App App`,
-		Args: usage(cobra.ExactArgs(2)),
-		RunE: func(c *cobra.Command, args []string) error { return a.upload(c.Context(), args[0], args[1], f) },
+  sfstore upload --dry-run ./build/App App
+  sfstore upload --parallel 16 --exclude "*.pdb" ./build/App App
+  sfstore upload Code.zip Config.zip App/CalcPkg/`,
+		ValidArgsFunction: completions(localFiles, a.storePathsOrFiles),
+		Args:              usage(cobra.MinimumNArgs(2)),
+		RunE: func(c *cobra.Command, args []string) error {
+			last := len(args) - 1
+			f.isParallel = c.Flags().Changed("parallel")
+			report, err := a.upload(c.Context(), args[:last], args[last], f)
+			if f.dryRun && err == nil {
+				return a.printDryRun(args[last], report, f.remove)
+			}
+			return a.printUpload(c.Context(), args[last], report, err)
+		},
 	}
-	c.Flags().Var(&f.chunkSize, "chunk-size", "how a file is cut, such as 8MiB; the same size is needed to go on")
-	c.Flags().IntVar(&f.parallel, "parallel", upload.DefaultWorkers, "requests under way at once")
+	c.Flags().Var(&f.chunkSize, "chunk-size", "size of a chunk, such as 8MiB; an upload resumes only with the same size")
+	c.Flags().IntVar(&f.parallel, "parallel", 0, "number of concurrent requests (else up to 80, with 8 chunks or 32 MiB)")
+	c.Flags().BoolVar(&f.noResume, "no-resume", false, "begin to send at once, and start from zero when run again")
 	c.Flags().StringArrayVar(&f.exclude, "exclude", nil, "leave out names or paths of a folder that match the pattern (repeatable)")
 	c.Flags().BoolVar(&f.compress, "compress", false, "pack the folders of an application package as sfstore pack does, and upload that")
-	c.Flags().BoolVar(&f.follow, "follow-links", false, "upload what symbolic links of a folder point to")
+	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "check everything, show what would be sent and deleted, and change nothing")
+	c.Flags().BoolVar(&f.remove, "delete", false, "delete files of DST that the folder SRC lacks, after the files are stored")
+	c.Flags().BoolVar(&f.keep, "keep", false, "keep files of DST that the folder SRC lacks")
+	c.Flags().BoolVar(&f.takeOver, "take-over", false, "upload to a folder even if another upload to it is running, and end that upload")
+	c.Flags().BoolVar(&f.follow, "follow-links", false, "upload the targets of symbolic links in a folder")
 	return c
 }
 
-func (a *app) upload(ctx context.Context, src, dst string, f uploadFlags) error {
-	client, err := a.client()
+func (a *app) upload(ctx context.Context, sources []string, dst string, f uploadFlags) (report upload.Report, err error) {
+	client, err := a.clientOfUploads()
 	if err != nil {
-		return err
+		return report, err
 	}
-	info, err := os.Stat(src)
+	items, unmatched, err := f.itemsLeft(sources, dst)
 	if err != nil {
-		return usageError{"sfstore upload", err}
+		return report, usageError{"sfstore upload", err}
 	}
-	folder, err := a.uploadFolder(ctx, src, info, &f)
-	if err != nil {
-		return err
-	}
-	if closer, ok := folder.(io.Closer); ok {
-		defer closer.Close()
-	}
+	oneFolder := len(sources) == 1 && items[0].isFolder // it reports its patterns itself, before it is sent
 	show := a.uploadProgress()
 	defer show.close()
+	event := func(e upload.Event) {
+		if e.Kind != upload.Unmatched || oneFolder {
+			show.event(e)
+		}
+	}
 	options := []upload.Option{
-		upload.WithChunkSize(int64(f.chunkSize)), upload.WithWorkers(f.parallel),
-		upload.WithExclude(f.exclude...), upload.WithProgress(show.event),
+		upload.WithChunkSize(int64(f.chunkSize)), upload.WithProgress(event),
+	}
+	if f.isParallel {
+		options = append(options, upload.WithWorkers(f.parallel))
+	}
+	if f.noResume {
+		options = append(options, upload.WithoutResume())
+	}
+	if f.dryRun {
+		options = append(options, upload.WithDryRun())
+	}
+	if f.takeOver {
+		options = append(options, upload.WithTakeOver())
+	}
+	switch {
+	case f.remove:
+		options = append(options, upload.WithExtras(upload.DeleteExtras))
+	case f.keep:
+		options = append(options, upload.WithExtras(upload.KeepExtras))
 	}
 	if f.follow {
 		options = append(options, upload.WithFollowLinks())
 	}
+	// Patterns apply to the files in an archive; the uploader, which sees archives, must not apply
+	// them again.
+	if !f.compress {
+		options = append(options, upload.WithExclude(f.exclude...))
+	}
 	uploader, err := upload.New(client, options...)
 	if err != nil {
-		return err
+		return report, err
 	}
-	var report upload.Report
-	if folder != nil {
-		report, err = uploader.Folder(ctx, dst, folder)
-	} else {
-		var file upload.FileReport
-		file, err = uploader.File(ctx, dst, src)
-		report = upload.Report{
+	for _, item := range items {
+		one, err := a.uploadItem(ctx, uploader, item, f, event, show.pack)
+		if f.keep && err == nil {
+			a.noticeKept(item.dst, one.Extras)
+		}
+		addReport(&report, one, item.dst)
+		if err != nil {
+			return report, incomplete(err)
+		}
+		if item.isFolder {
+			unmatched = slices.DeleteFunc(unmatched, func(p string) bool { return !slices.Contains(one.Unmatched, p) })
+		}
+	}
+	report.Unmatched = unmatched
+	for _, pattern := range unmatched {
+		if !oneFolder {
+			show.event(upload.Event{Kind: upload.Unmatched, Path: pattern})
+		}
+	}
+	return report, nil
+}
+
+// uploadItem uploads one source.
+func (a *app) uploadItem(ctx context.Context, uploader *upload.Uploader, item uploadItem, f uploadFlags, event func(upload.Event), packs func(done, total int64)) (upload.Report, error) {
+	switch {
+	case !item.isFolder:
+		file, err := uploader.File(ctx, item.dst, item.src)
+		return upload.Report{
 			Files: []upload.FileReport{file}, Size: file.Size, Resumed: file.Resumed,
 			Sent: file.Sent, Retries: file.Retries, Duration: file.Duration,
-		}
-	}
-	show.close()
-	if err != nil {
-		return incomplete(err)
-	}
-	return a.printUpload(dst, report)
-}
-
-// uploadFolder is the folder to upload: src, or its compressed form, which has a Close that
-// removes it. It is nil when src is a file. What is excluded from an archive must not be
-// excluded once more by the uploader, which sees archives.
-func (a *app) uploadFolder(ctx context.Context, src string, info fs.FileInfo, f *uploadFlags) (fs.FS, error) {
-	switch {
-	case f.compress && f.follow:
-		return nil, usageError{"sfstore upload", errors.New("--compress and --follow-links do not go together: archives have no links")}
-	case f.compress && !info.IsDir():
-		return nil, usageError{"sfstore upload", fmt.Errorf("--compress: %q is not a folder", src)}
-	case !info.IsDir():
-		return nil, nil
+		}, err
 	case !f.compress:
-		return os.DirFS(src), nil
+		return uploader.Folder(ctx, item.dst, dirFS(item.src))
 	}
-	excluded, err := exclusion(f.exclude)
+	packed, err := pack.Compress(ctx, dirFS(item.src), pack.WithExclude(f.exclude...), pack.WithProgress(packs))
 	if err != nil {
-		return nil, usageError{"sfstore upload", err}
+		return upload.Report{}, err
 	}
-	f.exclude = nil
-	a.notice("packing %s", src)
-	return pack.Compress(ctx, os.DirFS(src), pack.Exclude(excluded))
-}
-
-// errIncomplete is an upload that the same command brings to its end.
-type errIncomplete struct{ error }
-
-func (e errIncomplete) Unwrap() error { return e.error }
-
-func incomplete(err error) error {
-	if file, ok := errors.AsType[*upload.Error](err); ok && file.Resumable() {
-		return errIncomplete{err}
+	defer packed.Close()
+	unmatched := packed.Report().Unmatched
+	for _, pattern := range unmatched {
+		event(upload.Event{Kind: upload.Unmatched, Path: pattern})
 	}
-	return err
+	a.noticeMissing(packed.Report().Missing)
+	report, err := uploader.Folder(ctx, item.dst, packed)
+	report.Unmatched = unmatched
+	return report, err
 }
 
-// uploaded is the last line of an upload.
-type uploaded struct {
-	Event   string  `json:"event"` // "done"
-	Path    string  `json:"path"`
-	Files   int     `json:"files"`
-	Folders int     `json:"folders"` // that got their mark
-	Size    int64   `json:"size"`    // bytes of all files
-	Resumed int64   `json:"resumed"` // bytes that were there already
-	Sent    int64   `json:"sent"`    // bytes that went out, some perhaps twice
-	Retries int     `json:"retries"`
-	Seconds float64 `json:"seconds"`
-}
-
-func (a *app) printUpload(dst string, r upload.Report) error {
-	u := uploaded{"done", dst, len(r.Files), r.Folders, r.Size, r.Resumed, r.Sent, r.Retries, r.Duration.Seconds()}
-	return a.print(u, func(w io.Writer) {
-		parts := []string{fmt.Sprintf("uploaded %s to %s", inBytes(u.Size), u.Path)}
-		if u.Files != 1 || u.Folders > 0 {
-			parts = append(parts, count(int64(u.Files), "file"))
-		}
-		parts = append(parts, fmt.Sprintf("%s sent", inBytes(u.Sent)))
-		if u.Resumed > 0 {
-			parts = append(parts, fmt.Sprintf("%s were there already", inBytes(u.Resumed)))
-		}
-		if u.Retries > 0 {
-			parts = append(parts, count(int64(u.Retries), "request")+" made up for")
-		}
-		fmt.Fprintf(w, "%s, in %s\n", strings.Join(parts, ", "), r.Duration.Round(time.Millisecond))
-	})
-}
-
-// byteSize is a flag with a size such as 8MiB, or a number of bytes.
-type byteSize int64
-
-func (s *byteSize) Set(text string) error {
-	number, unit := strings.TrimRight(text, "KMGiB "), int64(1)
-	switch suffix := strings.TrimSpace(strings.TrimPrefix(text, number)); suffix {
-	case "", "B":
-	case "KiB":
-		unit = 1 << 10
-	case "MiB":
-		unit = 1 << 20
-	default:
-		return errors.New("not a size like 8MiB, 512KiB or 4194304")
+// noticeKept reports files of an earlier upload that --keep keeps.
+func (a *app) noticeKept(dst string, extras []string) {
+	if len(extras) == 0 {
+		return
 	}
-	var n int64
-	if _, err := fmt.Sscanf(number+"\n", "%d\n", &n); err != nil || n < 1 || n > upload.MaxChunkSize/unit {
-		return &imagestore.ArgumentError{Argument: "size", Value: text, Reason: "must be from 1 B to 25 MiB"}
+	named, more := extras, ""
+	if len(named) > 10 {
+		named, more = named[:10], fmt.Sprintf(" and %d more", len(extras)-10)
 	}
-	*s = byteSize(n * unit)
-	return nil
+	a.notice("%s keeps files that the source lacks: %s%s", dst, strings.Join(named, ", "), more)
 }
-
-func (s *byteSize) String() string { return inBytes(int64(*s)) }
-func (s *byteSize) Type() string   { return "size" }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -16,32 +17,37 @@ func (a *app) validateCommand() *cobra.Command {
 	var v validation
 	c := &cobra.Command{
 		Use:   "validate FILE...",
-		Short: "Hold recorded traffic to the contract",
-		Long: `Hold recorded exchanges to the contract, openapi.yaml: HAR of browsers, proxies and sfstore record; HTTP
-messages, a request and its response one after the other; what curl -sv prints. How a file begins tells
-which it is. A folder stands for the files below it that end in .har or .http, and - for standard input.
+		Short: "Validate recorded traffic against the contract",
+		Long: `Validate recorded exchanges against the contract, openapi.yaml: HAR of browsers, proxies and sfstore
+record, and the ZIP of Playwright; HTTP messages, each request followed by its response; the output of
+curl -sv. The format is detected from the beginning of a file. A folder means the files below it that end
+in .har or .http, and - means standard input. Patterns are expanded if the shell does not do it.
 
 A difference is exit code 6. A file that cannot be read to its end is exit code 1, whatever was found in
-it, and so is input in which nothing could be held to the contract. Exchanges that are not the image
-store's, and those of which a part was not kept, are counted as such and never as passed.
+it, and so is input without anything to validate. Exchanges that are not the image store's, and exchanges
+with missing parts, are counted separately and never as passed.
 
 With -o json the result is one object; docs/recordings.md describes it.`,
 		Example: `  sfstore validate traffic.har
-  curl -sv http://localhost:19080/ImageStore?api-version=6.0 2>&1 | sfstore validate -
+  curl -sv "http://localhost:19080/ImageStore?api-version=6.0" 2>&1 | sfstore validate -
   sfstore validate --junit report.xml --coverage recordings/`,
-		Args: usage(cobra.MinimumNArgs(1)),
-		RunE: func(_ *cobra.Command, args []string) error { return a.validate(args, v) },
+		Annotations:       withoutCluster,
+		ValidArgsFunction: localFiles,
+		Args:              usage(cobra.MinimumNArgs(1)),
+		RunE:              func(_ *cobra.Command, args []string) error { return a.validate(args, v) },
 	}
 	flags := c.Flags()
-	flags.StringVar(&v.contract, "contract", "", "OpenAPI 3.0 document to hold the recordings to, instead of the built-in one")
-	flags.StringVar(&v.junit, "junit", "", "file to write the result to as JUnit's XML")
-	flags.BoolVar(&v.coverage, "coverage", false, "tell which operations, statuses and error codes the recordings have, and which never")
+	flags.StringVar(&v.contract, "contract", "", "OpenAPI 3.0 document to validate against, instead of the built-in one")
+	flags.StringVar(&v.junit, "junit", "", "file to write the result to, as JUnit XML")
+	flags.StringArrayVar(&v.ignoreQuery, "ignore-query", nil, "name of a query parameter to ignore, such as one that a proxy adds (repeatable)")
+	flags.BoolVar(&v.coverage, "coverage", false, "report which operations, statuses and error codes the recordings have, and which they lack")
 	return c
 }
 
-// validation is what the flags of validate ask for.
+// validation are the flags of validate.
 type validation struct {
 	contract, junit string
+	ignoreQuery     []string
 	coverage        bool
 }
 
@@ -51,7 +57,15 @@ func (a *app) validate(names []string, v validation) error {
 		return err
 	}
 	var coverage api.Coverage
-	report := recording.NewReport(contract.Counting(&coverage))
+	report := recording.NewReport(contract.WithCoverage(&coverage))
+	report.IgnoreQuery(v.ignoreQuery...)
+	for _, name := range names {
+		_, err := statSource(name)
+		found, _ := filepath.Glob(name) // a pattern that no shell expanded
+		if name != "-" && err != nil && len(found) == 0 {
+			return usageError{"sfstore validate", err}
+		}
+	}
 	for _, name := range names {
 		if name == "-" {
 			report.Add("standard input", a.stdin)
@@ -106,29 +120,29 @@ type validated struct {
 
 func (v validated) table(w io.Writer) {
 	for _, found := range v.Differences {
-		fmt.Fprintln(w, found)
+		tablef(w, "%s\n", found)
 	}
 	for _, found := range v.NotWhole {
-		fmt.Fprintf(w, "%s (not whole)\n", found)
+		tablef(w, "%s (not whole)\n", found)
 	}
 	for _, file := range v.Files {
 		if file.Error != "" {
-			fmt.Fprintf(w, "%s: %s\n", file.Name, file.Error)
+			tablef(w, "%s: %s\n", file.Name, file.Error)
 		}
 	}
 	if v.Omitted > 0 {
-		fmt.Fprintf(w, "%d more are not listed\n", v.Omitted)
+		tablef(w, "%d more are not listed\n", v.Omitted)
 	}
 	c := v.Exchanges
-	fmt.Fprintf(w, "%s: %d passed, %d different, %d not whole, %d not the image store's\n",
+	tablef(w, "%s: %d passed, %d different, %d not whole, %d not the image store's\n",
 		count(int64(c.Passed+c.Different+c.NotWhole+c.Foreign), "exchange"), c.Passed, c.Different, c.NotWhole, c.Foreign)
 	if v.Coverage != nil {
 		v.Coverage.table(w)
 	}
 }
 
-// summaryOf is the error of a report in one line. What cannot be read is worse than what
-// differs: it may hold anything.
+// summaryOf is the error of a report in one line. A file that cannot be read is worse than a
+// difference, because it may contain any number of them.
 func summaryOf(report *recording.Report) error {
 	err := report.Err()
 	switch {

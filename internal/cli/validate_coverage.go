@@ -11,7 +11,7 @@ import (
 	"github.com/sfstore/sfstore/api"
 )
 
-// covered tells what of a contract recordings have, and what not.
+// covered is what of a contract the recordings contain, and what they do not.
 type covered struct {
 	Operations []coveredOperation `json:"operations"`
 	ErrorCodes map[string]int     `json:"errorCodes"`      // how many responses had each
@@ -40,15 +40,15 @@ func coveredOf(contract *api.Contract, coverage *api.Coverage) *covered {
 }
 
 func (c *covered) table(w io.Writer) {
-	fmt.Fprintln(w, "\nOPERATION\tRESPONSES\tNEVER")
+	tablef(w, "\nOPERATION\tRESPONSES\tNEVER\n")
 	for _, o := range c.Operations {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", o.Operation, counted(o.Statuses), strings.Join(o.NeverStatuses, " "))
+		tablef(w, "%s\t%s\t%s\n", o.Operation, counted(o.Statuses), strings.Join(o.NeverStatuses, " "))
 	}
-	fmt.Fprintf(w, "\nERROR CODE\tRESPONSES\n")
+	tablef(w, "\nERROR CODE\tRESPONSES\n")
 	for _, code := range slices.Sorted(maps.Keys(c.ErrorCodes)) {
-		fmt.Fprintf(w, "%s\t%d\n", code, c.ErrorCodes[code])
+		tablef(w, "%s\t%d\n", code, c.ErrorCodes[code])
 	}
-	fmt.Fprintf(w, "%d known codes never\t\n", len(c.NeverCodes))
+	tablef(w, "%d known codes never\t\n", len(c.NeverCodes))
 }
 
 // counted writes statuses with how often each was had, such as "200 (3), 204 (1)".

@@ -3,7 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
-	"runtime"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -11,15 +11,33 @@ import (
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the version",
-		Args:  usage(cobra.NoArgs),
+		Short: "Print the version, the commit, and the version of the document",
+		Example: `  sfstore version
+  sfstore --version`,
+		Annotations:       withoutCluster,
+		ValidArgsFunction: nothing,
+		Args:              usage(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			v := struct {
-				Version  string `json:"version"`
-				Go       string `json:"go"`
-				Platform string `json:"platform"`
-			}{version(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
-			return a.print(v, func(w io.Writer) { fmt.Fprintf(w, "sfstore %s (%s, %s)\n", v.Version, v.Go, v.Platform) })
+			b := thisBuild()
+			return a.print(b, func(w io.Writer) { fmt.Fprint(w, b) })
 		},
 	}
+}
+
+// String is the text of sfstore version and --version. Its first line stays one for scripts.
+func (b build) String() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "sfstore %s (%s, %s)\n", b.Version, b.Go, b.Platform)
+	if b.Commit != "" {
+		fmt.Fprintf(&text, "commit %s", b.Commit)
+		if b.Date != "" {
+			fmt.Fprintf(&text, " of %s", b.Date)
+		}
+		if b.Modified {
+			text.WriteString(", modified")
+		}
+		text.WriteString("\n")
+	}
+	fmt.Fprintf(&text, "document %s\n", b.Document)
+	return text.String()
 }

@@ -8,13 +8,13 @@ import (
 )
 
 // LoadAuthorities loads the certificates of a file, or of the files of a folder, as a pool of
-// authorities to trust. A file is PEM, or one certificate in DER; a folder may have others,
-// which are passed over.
+// authorities to trust. A file is PEM, or one certificate in DER. Other files of a folder are
+// skipped.
 func LoadAuthorities(name string) (*x509.CertPool, error) {
 	pool := x509.NewCertPool()
 	info, err := os.Stat(name)
 	if err != nil {
-		return nil, fmt.Errorf("authorities: %w", err)
+		return nil, fmt.Errorf("authorities: %w", cannotOpen(err))
 	}
 	if !info.IsDir() {
 		if err := addFile(pool, name); err != nil {
@@ -24,7 +24,7 @@ func LoadAuthorities(name string) (*x509.CertPool, error) {
 	}
 	entries, err := os.ReadDir(name)
 	if err != nil {
-		return nil, fmt.Errorf("authorities: %w", err)
+		return nil, fmt.Errorf("authorities: %w", cannotOpen(err))
 	}
 	added := false
 	for _, entry := range entries {

@@ -1,18 +1,21 @@
 package credential
 
-import "regexp"
+import (
+	"regexp"
+	"sync"
+)
 
-// plainID is what an id of Entra ID may be to stand in a command that people paste into a
-// shell. It comes from a server.
-var plainID = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._:/-]*$`)
+// plainID matches ids of Entra ID that are safe in a command that people paste into a shell. The
+// ids come from a server.
+var plainID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._:/-]*$`) })
 
-// AzureCommand is a command line that prints a token for the application of a cluster; a tenant
-// that is empty or no plain id is left out. It is false when the resource is no plain id.
+// AzureCommand returns a command line that prints a token for the application of a cluster. It
+// leaves out a tenant that is not a plain id, and reports false if the resource is not one.
 func AzureCommand(tenant, resource string) (line string, ok bool) {
-	if !plainID.MatchString(resource) {
+	if !plainID().MatchString(resource) {
 		return "", false
 	}
-	if plainID.MatchString(tenant) {
+	if plainID().MatchString(tenant) {
 		tenant = "--tenant " + tenant + " "
 	} else {
 		tenant = ""

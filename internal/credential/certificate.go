@@ -10,8 +10,8 @@ import (
 )
 
 // LoadCertificate loads a client certificate with its key. certFile is a PEM or a PFX file;
-// keyFile is a PEM file with the key, and empty where certFile has it. An error names the file
-// and what is wrong with it.
+// keyFile is a PEM file with the key, or empty if certFile contains it. An error names the file
+// and the cause.
 func LoadCertificate(certFile, keyFile string, password Password) (*tls.Certificate, error) {
 	content, err := ReadFile(certFile)
 	if err != nil {
@@ -23,7 +23,7 @@ func LoadCertificate(certFile, keyFile string, password Password) (*tls.Certific
 	}
 	if keyFile != "" {
 		if found.pfx {
-			return nil, fmt.Errorf("client certificate %s: is a PFX file, which has its key in it; leave the key file out", certFile)
+			return nil, fmt.Errorf("client certificate %s: is a PFX file, which contains its key; leave the key file out", certFile)
 		}
 		if found.key, err = loadKey(keyFile, password); err != nil {
 			return nil, err
@@ -41,8 +41,8 @@ func loadKey(name string, password Password) (crypto.Signer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("key: %w", err)
 	}
-	if isPFX(content) { // for which no password is needed
-		return nil, fmt.Errorf("key %s: is a PFX file, which has certificate and key in it; give it as the certificate, alone", name)
+	if isPFX(content) { // this needs no password
+		return nil, fmt.Errorf("key %s: is a PFX file, which contains certificate and key; give it only as the certificate", name)
 	}
 	found, err := parse(content, password)
 	switch {
@@ -59,7 +59,7 @@ type contents struct {
 	pfx          bool
 	certificates []*x509.Certificate
 	key          crypto.Signer
-	kinds        []string // what else a PEM file has, in its own words
+	kinds        []string // types of other blocks in a PEM file
 }
 
 func parse(content []byte, password Password) (contents, error) {
@@ -75,7 +75,7 @@ func parse(content []byte, password Password) (contents, error) {
 	return parsePFX(content, password)
 }
 
-// assemble puts the certificate of the key first and the others behind it.
+// assemble puts the certificate of the key first and the others after it.
 func (c contents) assemble() (*tls.Certificate, error) {
 	if len(c.certificates) == 0 {
 		return nil, c.without("certificate")

@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// Claims is what a token says of itself. Nothing in it is checked, and nothing in it is secret.
+// Claims are the claims of a token. They are not verified, and not secret.
 type Claims struct {
-	Audience string    // whom it is for, such as the id of the cluster's application
-	Tenant   string    // id of the directory that it comes from
-	Expires  time.Time // zero where it does not say
+	Audience string    // its audience, such as the id of the cluster's application
+	Tenant   string    // id of the directory that issued it
+	Expires  time.Time // zero if it is not known
 }
 
-// ReadClaims reads the claims of a token; ok is false when it is no JSON Web Token.
+// ReadClaims reads the claims of a token. ok reports whether it is a JSON Web Token.
 func ReadClaims(token string) (claims Claims, ok bool) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {

@@ -16,16 +16,16 @@ const (
 	// commandLimit is how long a command may take to print a token. Signing in by a browser
 	// takes a person a while.
 	commandLimit = 2 * time.Minute
-	// waitDelay is what is waited for the output of a command that has ended, when a child of
-	// it still holds it.
+	// waitDelay is how long to wait for the output of a command that has ended, if a child process
+	// still has it open.
 	waitDelay = 2 * time.Second
-	// maxToken bounds what a command prints, in bytes. Tokens of users in many groups have
-	// some 10 KiB; servers take no larger headers.
+	// maxToken bounds the output of a command, in bytes. Tokens of users in many groups have
+	// some 10 KiB; servers accept no larger headers.
 	maxToken = 64 << 10
-	// beforeExpiry is how long before its end a token is no longer used, so that it is still
-	// good when it arrives.
+	// beforeExpiry is how long before its expiry a token is no longer used, so that it is still
+	// valid when it arrives.
 	beforeExpiry = time.Minute
-	// shortly is how long a token is used that does not say when it expires.
+	// shortly is how long a token with an unknown expiry is used.
 	shortly = time.Minute
 )
 
@@ -38,24 +38,24 @@ type TokenCommand struct {
 	mu    sync.Mutex
 	token string
 	until time.Time
-	run   *run // that is under way; nil for none
+	run   *run // the current one; nil if there is none
 }
 
-// run is a run of the command, for all who wait for a token at the time.
+// run is a run of the command, shared by all callers that wait for a token.
 type run struct {
-	waiting int // how many still do
+	waiting int // number of callers that still wait
 	cancel  context.CancelFunc
 	ended   chan struct{} // closed when the fields below are set
 	token   string
 	err     error
 }
 
-// NewTokenCommand is a source of tokens that the command line prints. The system's shell runs
-// it (sh -c, on Windows cmd /C), so that quotes, pipes and variables are what they are in a
-// terminal. It has no standard input, and none of SFSTORE_TOKEN and SFSTORE_CERT_PASSWORD in its
-// environment; its standard error goes to stderr. What it starts ends with it when it is
-// interrupted, except on Windows: elsewhere it runs in a process group of its own, and so cannot
-// read from the terminal.
+// NewTokenCommand returns a source of tokens that the command line prints. The system's shell runs
+// it (sh -c, on Windows cmd /C), so that quotes, pipes and variables work as in a terminal. It has
+// no standard input, and neither SFSTORE_TOKEN nor SFSTORE_CERT_PASSWORD in its environment; its
+// standard error goes to stderr. Processes that it starts end with it if it is interrupted, on
+// Windows always: it runs in a job, elsewhere in its own process group, and so cannot read from the
+// terminal there.
 func NewTokenCommand(line string, stderr io.Writer) (*TokenCommand, error) {
 	if strings.TrimSpace(line) == "" {
 		return nil, errors.New("is empty")
@@ -64,9 +64,9 @@ func NewTokenCommand(line string, stderr io.Writer) (*TokenCommand, error) {
 }
 
 // Token returns a token, from a run of the command or kept from an earlier one: until a minute
-// before it expires, or for a minute when it does not say. It may be called from several
-// goroutines, which share a run: it goes on when one of them gives up, and is ended when all
-// did, or after two minutes. A failure is a [*TokenError].
+// before it expires, or for a minute if its expiry is not known. Several goroutines may call it.
+// They share a run, which ends when all of them are cancelled, or after two minutes. A failure is a
+// [*TokenError].
 func (c *TokenCommand) Token(ctx context.Context) (string, error) {
 	if ctx.Err() != nil {
 		return "", ctx.Err()
@@ -91,7 +91,7 @@ func (c *TokenCommand) Token(ctx context.Context) (string, error) {
 	}
 }
 
-// start begins a run. It has the values of the context of who asked first, and not its end.
+// start begins a run. It keeps the values, but not the cancellation, of the first caller's context.
 func (c *TokenCommand) start(ctx context.Context) *run {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandLimit)
 	r := &run{cancel: cancel, ended: make(chan struct{})}
@@ -101,7 +101,7 @@ func (c *TokenCommand) start(ctx context.Context) *run {
 		token, err := c.print(ctx)
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		if c.run == r { // else all had left
+		if c.run == r { // otherwise all callers were cancelled
 			c.run = nil
 			if err == nil {
 				c.keep(token)
@@ -113,8 +113,8 @@ func (c *TokenCommand) start(ctx context.Context) *run {
 	return r
 }
 
-// leave is called by who waits no longer. The last one ends the run and sees to it that nothing
-// of it is left, because the program may end next.
+// leave is called by each caller that stops waiting. The last one ends the run, and waits until
+// all of its processes have ended, because the program may end next.
 func (c *TokenCommand) leave(r *run) {
 	c.mu.Lock()
 	r.waiting--
@@ -142,8 +142,8 @@ func (c *TokenCommand) print(ctx context.Context) (string, error) {
 	output := &bounded{left: maxToken}
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = output, c.stderr, waitDelay
 	cmd.Env = slices.DeleteFunc(os.Environ(), isSecret)
-	err := cmd.Run()
-	if errors.Is(err, exec.ErrWaitDelay) { // it ended well, and left a child behind
+	err := runShell(cmd)
+	if errors.Is(err, exec.ErrWaitDelay) { // it succeeded, and a child process is left
 		err = nil
 	}
 	switch {
@@ -159,12 +159,12 @@ func (c *TokenCommand) print(ctx context.Context) (string, error) {
 	}
 	token, err := checkToken(output.text.String())
 	if err != nil {
-		return "", tokenError("what the token command printed %w", err)
+		return "", tokenError("the output of the token command %w", err)
 	}
 	return token, nil
 }
 
-// isSecret says whether a variable is for this program alone.
+// isSecret reports whether a variable must not be passed to other programs.
 func isSecret(variable string) bool {
 	name, _, _ := strings.Cut(variable, "=")
 	return strings.EqualFold(name, "SFSTORE_TOKEN") || strings.EqualFold(name, "SFSTORE_CERT_PASSWORD")

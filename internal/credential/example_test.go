@@ -2,14 +2,16 @@ package credential_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/sfstore/sfstore/internal/credential"
 )
 
 func Example() {
-	command, err := credential.NewTokenCommand("echo of-the-day | tr a-z A-Z", os.Stderr)
+	command, err := credential.NewTokenCommand("echo token-of-the-day", os.Stderr)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -18,8 +20,8 @@ func Example() {
 	fmt.Println(token, err)
 
 	_, err = credential.LoadCertificate("client.pfx", "", credential.NewPassword("not printed"))
-	fmt.Println(err)
+	fmt.Println(errors.Is(err, fs.ErrNotExist))
 	// Output:
-	// OF-THE-DAY <nil>
-	// client certificate: open client.pfx: no such file or directory
+	// token-of-the-day <nil>
+	// true
 }

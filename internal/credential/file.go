@@ -2,27 +2,29 @@ package credential
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 )
 
-// maxFile bounds a file of certificates or keys, in bytes. A bundle of every authority that
-// the systems trust has a quarter of a megabyte.
+// maxFile bounds a file of certificates or keys, in bytes. A bundle of all authorities of a system
+// has a quarter of a megabyte.
 const maxFile = 8 << 20
 
-// ReadFile reads a file that a person wrote or exported, of up to 8 MiB. It leaves out the mark
-// that Windows puts before UTF-8, and refuses UTF-16, which its older shell writes.
+// ReadFile reads a file that a person wrote or exported, of up to 8 MiB. It removes the byte order
+// mark of UTF-8, and returns an error for UTF-16, which Windows PowerShell writes.
 func ReadFile(name string) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, err
+		return nil, cannotOpen(err)
 	}
 	defer f.Close()
 	content, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, cannotOpen(err)
 	case len(content) > maxFile:
 		return nil, fmt.Errorf("%s: is larger than %d bytes", name, maxFile)
 	case isUTF16(content):
@@ -31,7 +33,16 @@ func ReadFile(name string) ([]byte, error) {
 	return bytes.TrimPrefix(content, []byte("\ufeff")), nil
 }
 
-// isUTF16 tells it by its mark, or by two characters of ASCII. Nothing in DER begins so.
+// cannotOpen removes the operation of an error, which is a function of the system, such as
+// GetFileAttributesEx.
+func cannotOpen(err error) error {
+	if named, ok := errors.AsType[*fs.PathError](err); ok {
+		return fmt.Errorf("cannot open %s: %w", named.Path, named.Err)
+	}
+	return err
+}
+
+// isUTF16 recognizes UTF-16 by its mark, or by two ASCII characters. DER never begins like that.
 func isUTF16(content []byte) bool {
 	if len(content) < 4 {
 		return false

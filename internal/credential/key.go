@@ -11,13 +11,13 @@ import (
 	"github.com/youmark/pkcs8"
 )
 
-// parseKey reads a private key in any of the forms that OpenSSL writes.
+// parseKey reads a private key in any form that OpenSSL writes.
 func parseKey(block *pem.Block, password Password) (crypto.Signer, error) {
 	der, kind := block.Bytes, block.Type
 	var err error
 	switch {
 	case kind == "OPENSSH PRIVATE KEY":
-		return nil, errors.New("has a key of SSH, which is not one for TLS")
+		return nil, errors.New("has an SSH key, which cannot be used for TLS")
 	case kind == "ENCRYPTED PRIVATE KEY":
 		return decryptPKCS8(der, password)
 	case x509.IsEncryptedPEMBlock(block): //nolint:staticcheck // weak, and what older versions of OpenSSL wrote
@@ -27,7 +27,7 @@ func parseKey(block *pem.Block, password Password) (crypto.Signer, error) {
 	}
 	key, err := parsePlainKey(der)
 	if err != nil && strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED") {
-		return nil, errPasswordWrong // of which the padding was right by chance
+		return nil, errPasswordWrong // its padding was right by chance
 	}
 	return key, err
 }
@@ -56,8 +56,8 @@ func signer(key any) (crypto.Signer, error) {
 	return s, nil
 }
 
-// decryptPKCS8 takes the library's panics for what they are: it does not check the lengths
-// that the file states.
+// decryptPKCS8 turns the library's panics into errors: the library does not check the lengths in
+// the file.
 func decryptPKCS8(der []byte, password Password) (key crypto.Signer, err error) {
 	defer func() {
 		if recover() != nil {
@@ -74,7 +74,7 @@ func decryptPKCS8(der []byte, password Password) (key crypto.Signer, err error) 
 	case strings.Contains(err.Error(), "incorrect password"):
 		return nil, errPasswordWrong
 	case strings.Contains(err.Error(), "supported"):
-		return nil, fmt.Errorf("its key is encrypted in a way that is not known (%w); write it anew: openssl pkcs8 -topk8 -v2 aes256", err)
+		return nil, fmt.Errorf("its key is encrypted in an unknown way (%w); convert it: openssl pkcs8 -topk8 -v2 aes256", err)
 	}
 	return nil, errors.New("its encrypted key cannot be read")
 }
@@ -88,7 +88,7 @@ func decryptLegacy(block *pem.Block, password Password) ([]byte, error) {
 	case errors.Is(err, x509.IncorrectPasswordError):
 		return nil, errPasswordWrong
 	case err != nil:
-		return nil, errors.New("its key is encrypted in a way that is not known; write it anew: openssl pkcs8 -topk8 -v2 aes256")
+		return nil, errors.New("its key is encrypted in an unknown way; convert it: openssl pkcs8 -topk8 -v2 aes256")
 	}
 	return der, nil
 }

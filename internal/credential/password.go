@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// ErrPasswordMissing is a key or a PFX file that needs a password where none was given.
+// ErrPasswordMissing reports a key or a PFX file that needs a password, and none was given.
 var ErrPasswordMissing = errors.New("it is protected by a password, and none was given")
 
 var (
@@ -14,17 +14,17 @@ var (
 	errPasswordEmpty = errors.New("the password is empty")
 )
 
-// Password opens an encrypted key or PFX file. The zero value is none, which is not the same
-// as an empty one.
+// Password opens an encrypted key or PFX file. The zero value means no password, which is not the
+// same as an empty one.
 type Password struct {
 	text  string
 	given bool
 }
 
-// NewPassword is a password as it stands.
+// NewPassword returns a password with the given text.
 func NewPassword(text string) Password { return Password{text, true} }
 
-// PasswordFromFile is the first line of a file, without its end.
+// PasswordFromFile returns the first line of a file, without its line end.
 func PasswordFromFile(name string) (Password, error) {
 	text, err := ReadFile(name)
 	if err != nil {
@@ -37,13 +37,13 @@ func PasswordFromFile(name string) (Password, error) {
 	return NewPassword(strings.TrimSuffix(line, "\r")), nil
 }
 
-// String keeps a password out of whatever is printed.
+// String keeps a password out of printed text.
 func (p Password) String() string { return "REDACTED" }
 
 // GoString does the same for %#v.
 func (p Password) GoString() string { return "REDACTED" }
 
-// whenWrong is why the password, or the lack of one, did not open something.
+// whenWrong returns why the password, or the lack of one, did not open something.
 func (p Password) whenWrong() error {
 	if err := p.check(); err != nil {
 		return err
@@ -51,8 +51,8 @@ func (p Password) whenWrong() error {
 	return errPasswordWrong
 }
 
-// check says why there is none that an encrypted key could have. A PFX file can have an empty
-// one.
+// check returns an error if there is no password, or an empty one, which an encrypted key cannot
+// have. A PFX file can.
 func (p Password) check() error {
 	switch {
 	case !p.given:

@@ -33,7 +33,7 @@ func parsePEM(content []byte, password Password) (contents, error) {
 	return found, nil
 }
 
-// parseCertificates reads the certificates of a PEM file, and leaves alone what else it has.
+// parseCertificates reads the certificates of a PEM file, and ignores other blocks.
 func parseCertificates(content []byte) (contents, error) {
 	var found contents
 	for block := range blocks(content) {
@@ -50,12 +50,12 @@ func parseCertificates(content []byte) (contents, error) {
 		found.certificates = append(found.certificates, x)
 	}
 	if len(found.kinds) == 0 {
-		return contents{}, errors.New("looks like PEM, and no block in it is complete")
+		return contents{}, errors.New("looks like PEM, but has no complete block")
 	}
 	return found, nil
 }
 
-// blocks goes over the blocks of a PEM file. Text between them is left alone: OpenSSL and Key
+// blocks iterates over the blocks of a PEM file. Text between them is ignored: OpenSSL and Key
 // Vault write some.
 func blocks(content []byte) iter.Seq[*pem.Block] {
 	return func(yield func(*pem.Block) bool) {

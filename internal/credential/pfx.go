@@ -10,7 +10,7 @@ import (
 	"software.sslmate.com/src/go-pkcs12"
 )
 
-// isPFX tells it by its beginning, a sequence that begins with version 3.
+// isPFX recognizes a PFX file by its beginning, a sequence that begins with version 3.
 func isPFX(content []byte) bool {
 	var outer asn1.RawValue
 	if _, err := asn1.Unmarshal(content, &outer); err != nil || outer.Tag != asn1.TagSequence {
@@ -33,7 +33,7 @@ func parsePFX(content []byte, password Password) (contents, error) {
 	case errors.Is(err, pkcs12.ErrIncorrectPassword), errors.Is(err, pkcs12.ErrDecryption):
 		return contents{}, password.whenWrong()
 	case err != nil:
-		return contents{}, fmt.Errorf("as a PFX file it cannot be read: %w", err)
+		return contents{}, fmt.Errorf("cannot be read as a PFX file: %w", err)
 	}
 	private, err := signer(key)
 	if err != nil {

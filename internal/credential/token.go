@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// TokenError is a token that could not be had. Nothing was sent.
+// TokenError reports that there is no token. Nothing was sent.
 type TokenError struct{ err error }
 
 func (e *TokenError) Error() string { return e.err.Error() }
@@ -17,8 +17,8 @@ func tokenError(format string, args ...any) error {
 	return &TokenError{fmt.Errorf(format, args...)}
 }
 
-// StaticToken is a source that always gives the same token. The error says what is wrong with a
-// text that cannot be one, and begins with a verb.
+// StaticToken returns a source that always returns the same token. The error says why a text is not
+// a token, and begins with a verb.
 func StaticToken(text string) (func(context.Context) (string, error), error) {
 	token, err := checkToken(text)
 	if err != nil {
@@ -27,22 +27,22 @@ func StaticToken(text string) (func(context.Context) (string, error), error) {
 	return func(context.Context) (string, error) { return token, nil }, nil
 }
 
-// checkToken takes off white space at both ends and refuses what no token looks like. What it
-// says does not repeat the text.
+// checkToken trims white space and rejects text that cannot be a token. Its error does not repeat
+// the text.
 func checkToken(text string) (string, error) {
 	token := strings.TrimSpace(text)
 	switch {
 	case token == "":
 		return "", errors.New("is empty")
 	case strings.HasPrefix(strings.ToLower(token), "bearer "):
-		return "", errors.New("begins with Bearer; give what follows it")
+		return "", errors.New("begins with Bearer; give the text after it")
 	case strings.HasPrefix(token, "{") || strings.HasPrefix(token, "["):
-		return "", errors.New("is JSON; give the token alone, as az account get-access-token does with --query accessToken -o tsv")
+		return "", errors.New("is JSON; give only the token, as az account get-access-token does with --query accessToken -o tsv")
 	case strings.HasPrefix(token, `"`):
-		return "", errors.New("stands in quotes; give it without, as az account get-access-token does with -o tsv")
+		return "", errors.New("is quoted; give it without quotes, as az account get-access-token does with -o tsv")
 	}
 	if i := strings.IndexFunc(token, notInToken); i >= 0 {
-		return "", fmt.Errorf("has a character at byte %d that no token has, such as a line end", i)
+		return "", fmt.Errorf("has an invalid character at byte %d, such as a line end", i)
 	}
 	return token, nil
 }

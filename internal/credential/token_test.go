@@ -19,10 +19,10 @@ func TestStaticToken(t *testing.T) {
 		{"white space around it", " " + canaryToken + "\r\n", ""},
 		{"a JSON Web Token", jwt(`{}`), ""},
 		{"nothing", " ", "is empty"},
-		{"with its scheme", "Bearer " + canaryToken, "begins with Bearer; give what follows it"},
-		{"JSON", `{"accessToken":"` + canaryToken + `"}`, "is JSON; give the token alone"},
-		{"in quotes", `"` + canaryToken + `"`, "stands in quotes"},
-		{"two lines", canaryToken + "\n" + canaryToken, "has a character at byte 17 that no token has"},
+		{"with its scheme", "Bearer " + canaryToken, "begins with Bearer; give the text after it"},
+		{"JSON", `{"accessToken":"` + canaryToken + `"}`, "is JSON; give only the token"},
+		{"in quotes", `"` + canaryToken + `"`, "is quoted"},
+		{"two lines", canaryToken + "\n" + canaryToken, "has an invalid character at byte 17"},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
@@ -53,7 +53,7 @@ func TestClaims(t *testing.T) {
 		{"an audience in a list", jwt(`{"aud":["cluster"]}`), Claims{Audience: "cluster"}, true},
 		{"several audiences", jwt(`{"aud":["a","b"]}`), Claims{}, true},
 		{"none", jwt(`{}`), Claims{}, true},
-		{"an end that is no number", jwt(`{"exp":"soon"}`), Claims{}, false},
+		{"an end that is not a number", jwt(`{"exp":"soon"}`), Claims{}, false},
 		{"no JSON", jwt(`x`), Claims{}, false},
 		{"two parts", "a.b", Claims{}, false},
 		{"opaque", canaryToken, Claims{}, false},

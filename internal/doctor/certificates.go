@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
@@ -9,13 +10,13 @@ import (
 	"slices"
 	"time"
 
-	"github.com/sfstore/sfstore/internal/transport"
+	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// soon is how long before its end a certificate is warned of.
+// soon is how long before its expiry a certificate causes a warning.
 const soon = 30 * 24 * time.Hour
 
-// serverCertificate says why the server is trusted or not, by the rules of the client.
+// serverCertificate reports why the server is trusted or not, by the rules of the client.
 func (e *examination) serverCertificate(context.Context) bool {
 	if e.chain == nil {
 		return true
@@ -30,14 +31,13 @@ func (e *examination) serverCertificate(context.Context) bool {
 	}
 	switch {
 	case e.Security.Insecure && err != nil:
-		e.warn("server certificate", cureFor(err, leaf), "taken only because any server is: %s", reason)
+		e.warn("server certificate", cureFor(err, leaf), "accepted only because any server is: %s", reason)
 	case e.Security.Insecure:
-		e.warn("server certificate", "leave --insecure out", "it would be trusted, and any server is")
+		e.warn("server certificate", "leave --insecure out", "it would be trusted, but any server is")
 	case err != nil:
 		e.refused("server certificate", cureFor(err, leaf), "not trusted: %s", reason)
 		e.shown(leaf)
-		// What follows needs a server that is trusted; of the client's certificate there is
-		// something to say all the same.
+		// The next steps need a trusted server, but the client's certificate can still be examined.
 		e.clientCertificate(context.Background())
 		return false
 	case time.Until(leaf.NotAfter) < soon:
@@ -55,53 +55,53 @@ func (e *examination) whyTrusted(leaf *x509.Certificate) string {
 	byThumbprint.ServerCommonNames = nil
 	switch {
 	case len(s.ServerThumbprints) > 0 && byThumbprint.VerifyServer("", []*x509.Certificate{leaf}) == nil:
-		return "it has a thumbprint that was given"
+		return "it has a given thumbprint"
 	case len(s.ServerCommonNames) > 0:
-		return "it has a common name that was given, from an issuer that is accepted"
+		return "it has a given common name, from an accepted issuer"
 	case s.RootCAs != nil:
-		return "an authority that was given vouches for it"
+		return "it is issued by a given authority"
 	}
-	return "an authority that this system trusts vouches for it"
+	return "it is issued by an authority that this system trusts"
 }
 
-// whyNot is the reason alone: certificate and cure stand beside it.
+// whyNot is only the reason: the finding has certificate and cure separately.
 func whyNot(err error) string {
-	if untrusted, ok := errors.AsType[*transport.ServerCertificateError](err); ok && untrusted.Err != nil {
+	if untrusted, ok := errors.AsType[*imagestore.ServerCertificateError](err); ok && untrusted.Err != nil {
 		return untrusted.Err.Error()
 	}
 	return err.Error()
 }
 
 func cureFor(err error, leaf *x509.Certificate) string {
-	untrusted, ok := errors.AsType[*transport.ServerCertificateError](err)
+	untrusted, ok := errors.AsType[*imagestore.ServerCertificateError](err)
 	if !ok {
 		return ""
 	}
 	thumbprint := "--server-thumbprint " + sha256Of(leaf)
 	switch untrusted.Reason {
-	case transport.Expired, transport.NotYetValid, transport.IssuerExpired:
-		return "is the clock of this machine right? else the cluster needs a new certificate"
-	case transport.WrongName:
-		return "use a name of the certificate in the endpoint, or --server-common-name NAME, or " + thumbprint + " when that is the cluster's"
-	case transport.WrongThumbprint, transport.WrongCommonName, transport.WrongIssuer:
-		return "when the cluster's certificate was changed, give what it has now, such as " + thumbprint
-	case transport.SelfSigned, transport.UnknownIssuer:
-		return "--ca FILE with the certificate of the authority, or " + thumbprint + " when that is the cluster's"
+	case imagestore.CertificateExpired, imagestore.CertificateNotYetValid, imagestore.CertificateIssuerExpired:
+		return "is the clock of this machine right? otherwise the cluster needs a new certificate"
+	case imagestore.CertificateWrongName:
+		return "use a name of the certificate in the endpoint, or --server-common-name NAME, or " + thumbprint + " if that is the cluster's"
+	case imagestore.CertificateWrongThumbprint, imagestore.CertificateWrongCommonName, imagestore.CertificateWrongIssuer:
+		return "if the cluster's certificate was changed, give the new thumbprint or name, such as " + thumbprint
+	case imagestore.CertificateSelfSigned, imagestore.CertificateUnknownIssuer:
+		return "--ca FILE with the certificate of the authority, or " + thumbprint + " if that is the cluster's"
 	}
-	return thumbprint + " when that is the cluster's"
+	return thumbprint + " if that is the cluster's"
 }
 
-// clientCertificate looks at what the person has to show.
+// clientCertificate examines the client's certificate.
 func (e *examination) clientCertificate(context.Context) bool {
 	const check = "client certificate"
-	const another = "ask whoever runs the cluster for another, or renew it"
+	const another = "ask the operator of the cluster for another, or renew it"
 	if e.CertificateError != nil {
-		e.refused(check, "--cert, --key and --cert-password-file say where it is and how to open it", "it cannot be used: %v", e.CertificateError)
+		e.refused(check, "--cert, --key and --cert-password-file, or --cert-thumbprint and --cert-store, say where it is and how to open it", "it cannot be used: %v", e.CertificateError)
 		return true
 	}
 	if e.Security.Certificate == nil {
 		if e.url.Scheme == "https" {
-			e.ok(check, "none was given%s", e.whetherAsked())
+			e.ok(check, "none was given%s", e.whetherRequested())
 		}
 		return true
 	}
@@ -113,33 +113,34 @@ func (e *examination) clientCertificate(context.Context) bool {
 		e.refused(check, "is the clock of this machine right?", "it is valid only from %s", leaf.NotBefore.UTC().Format(time.RFC3339))
 	case !forClients(leaf):
 		e.warn(check, "ask for a certificate with the usage client authentication (1.3.6.1.5.5.7.3.2)",
-			"it is not for client authentication, and gateways on Windows may answer 403 to it")
+			"it is not for client authentication, and gateways on Windows may respond with 403")
 	case leaf.KeyUsage != 0 && leaf.KeyUsage&x509.KeyUsageDigitalSignature == 0:
 		e.warn(check, "ask for a certificate with the key usage digital signature", "its key is not for signatures, which TLS needs")
 	case leaf.NotAfter.Sub(now) < soon:
-		e.warn(check, another, "its key belongs to it, and it expires soon")
+		e.warn(check, another, "its key matches, and it expires soon")
 	default:
-		e.ok(check, "its key belongs to it, and it is for client authentication%s", e.whetherAsked())
+		e.ok(check, "its key matches, and it is for client authentication%s", e.whetherRequested())
 	}
 	e.shown(leaf)
+	e.report.Findings[len(e.report.Findings)-1].Certificate.Source = e.CertificateSource
 	return true
 }
 
-func (e *examination) whetherAsked() string {
+func (e *examination) whetherRequested() string {
 	if e.asked {
-		return "; the server asks for one in the handshake"
+		return "; the server requests one in the handshake"
 	}
 	return ""
 }
 
-// forClients says whether a certificate may be used by a client. One without a list of usages
-// is for any.
+// forClients reports whether a client may use a certificate. One without a list of usages is for
+// any usage.
 func forClients(c *x509.Certificate) bool {
 	return len(c.ExtKeyUsage)+len(c.UnknownExtKeyUsage) == 0 ||
 		slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageClientAuth) || slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageAny)
 }
 
-// shown adds the certificate to the finding that was made last.
+// shown adds the certificate to the last finding.
 func (e *examination) shown(c *x509.Certificate) {
 	names := []string{} // never null
 	for _, name := range c.DNSNames {
@@ -149,9 +150,15 @@ func (e *examination) shown(c *x509.Certificate) {
 		names = append(names, ip.String())
 	}
 	e.report.Findings[len(e.report.Findings)-1].Certificate = &Certificate{
-		Subject: transport.Printable(c.Subject.String(), maxText), Issuer: transport.Printable(c.Issuer.String(), maxText), Names: names,
-		Expires: c.NotAfter.UTC(), SHA1: transport.SHA1(c), SHA256: sha256Of(c),
+		Subject: printable(c.Subject.String(), maxText), Issuer: printable(c.Issuer.String(), maxText), Names: names,
+		Expires: c.NotAfter.UTC(), SHA1: sha1Of(c), SHA256: sha256Of(c),
 	}
+}
+
+// sha1Of returns the thumbprint that Service Fabric and Windows show.
+func sha1Of(c *x509.Certificate) string {
+	sum := sha1.Sum(c.Raw)
+	return hex.EncodeToString(sum[:])
 }
 
 func sha256Of(c *x509.Certificate) string {

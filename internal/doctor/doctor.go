@@ -1,31 +1,31 @@
 // Package doctor finds out why a cluster cannot be reached or used.
 //
-//	report := doctor.Examine(ctx, doctor.Patient{Client: client, Security: security})
+//	report := doctor.Examine(ctx, doctor.Target{Client: client, Security: security})
 //	for _, f := range report.Findings {
 //		fmt.Println(f.Verdict, f.Check, f.Seen, f.Cure)
 //	}
 //
 // # Steps
 //
-// It goes the way of a request, step by step: name, connection, TLS, the server's certificate,
-// the client's, what the gateway answers, which api-versions it accepts, which token the cluster
-// wants and whether the one given fits, whether the store can be listed, whether there are upload
-// sessions, and what kind of image store it is. It ends where the next step has nothing to stand
-// on.
+// It follows a request step by step: name, connection, TLS, the server's certificate,
+// the client's, the gateway's response, which api-versions it accepts, which token the cluster
+// requires and whether the given one matches, whether the store can be listed, whether there are
+// upload sessions, and what kind of image store it is. It ends when the next step has nothing to
+// examine.
 //
 // # What it sends
 //
-// A few handshakes and GET requests without a body. It changes nothing in the cluster. The
-// certificate is shown, and the token sent, only to a server that is trusted.
+// It sends a few handshakes and GET requests without a body, and changes nothing in the cluster.
+// The certificate and the token are sent only to a trusted server.
 //
-// # What it says
+// # What it reports
 //
-// What servers say is in findings only as printable text of one line, and in a command to run
-// only where it looks like an id.
+// Findings quote servers only as printable text of one line. A command to run contains text of a
+// server only if it looks like an id.
 //
 // # Time
 //
-// Each step ends after ten seconds, that for the token after what its command may take.
+// Each step ends after ten seconds; that for the token may take as long as its command may.
 package doctor
 
 import (
@@ -35,23 +35,24 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/sfstore/sfstore/internal/transport"
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
 // stepLimit is how long one step may take. Tests shorten it.
 var stepLimit = 10 * time.Second
 
-// tokenLimit is more than a command may take to print one.
+// tokenLimit is longer than a token command may take.
 const tokenLimit = 3 * time.Minute
 
-// Patient is a gateway, and how it is to be used.
-type Patient struct {
+// Target is a gateway, and how to use it.
+type Target struct {
 	Client           *imagestore.Client // of this gateway alone; with Security and Token where it is https
 	Security         imagestore.Security
 	Token            imagestore.TokenSource // nil: none
-	APIVersion       string                 // that was chosen for all operations, or empty
+	APIVersion       string                 // the one chosen for all operations, or empty
 	CertificateError error                  // why the client certificate could not be loaded
+	// CertificateSource is where the client certificate comes from, such as a file; or empty.
+	CertificateSource string
 }
 
 // Verdict is what a finding means.
@@ -60,18 +61,18 @@ type Verdict string
 // The verdicts, from good to bad.
 const (
 	OK      Verdict = "ok"
-	Warning Verdict = "warning" // works, and may not always
+	Warning Verdict = "warning" // works now, and may fail later
 	Problem Verdict = "problem" // does not work
 )
 
-// Report is what was found at one gateway.
+// Report has the findings at one gateway.
 type Report struct {
 	Endpoint string    `json:"endpoint"`
 	Verdict  Verdict   `json:"verdict"` // the worst of the findings
 	Findings []Finding `json:"findings"`
 }
 
-// Finding is what one step saw.
+// Finding is a result of one step.
 type Finding struct {
 	Check   string  `json:"check"` // such as "server certificate"
 	Verdict Verdict `json:"verdict"`
@@ -79,10 +80,10 @@ type Finding struct {
 	Cure    string  `json:"cure,omitempty"` // what can be done about it
 	Refused bool    `json:"refused"`        // a certificate or a token was not accepted, on either side
 
-	Certificate *Certificate `json:"certificate,omitempty"` // that the finding is about
+	Certificate *Certificate `json:"certificate,omitempty"` // which the finding is about
 }
 
-// Certificate is what a certificate says of itself.
+// Certificate describes a certificate.
 type Certificate struct {
 	Subject string    `json:"subject"`
 	Issuer  string    `json:"issuer"`
@@ -90,13 +91,14 @@ type Certificate struct {
 	Expires time.Time `json:"expires"`
 	SHA1    string    `json:"sha1"` // thumbprints
 	SHA256  string    `json:"sha256"`
+	Source  string    `json:"source,omitempty"` // of the client's: such as a file
 }
 
-// Examine examines a gateway. It returns when it is done or ctx ends; what it has found until
-// then is in the report.
-func Examine(ctx context.Context, p Patient) Report {
-	e := &examination{Patient: p, report: Report{Endpoint: p.Client.Endpoint(), Verdict: OK, Findings: []Finding{}}}
-	e.url, _ = url.Parse(e.report.Endpoint) // which the client has parsed before
+// Examine examines a gateway. It returns when it is done or ctx ends, with a report of what it has
+// found so far.
+func Examine(ctx context.Context, t Target) Report {
+	e := &examination{Target: t, report: Report{Endpoint: t.Client.Endpoint(), Verdict: OK, Findings: []Finding{}}, probe: metadataPath}
+	e.url, _ = url.Parse(e.report.Endpoint) // the client has parsed it before
 	for _, s := range []struct {
 		limit time.Duration
 		step  step
@@ -122,41 +124,43 @@ func Examine(ctx context.Context, p Patient) Report {
 	return e.report
 }
 
-// step is a part of the examination. It says whether the next one makes sense.
+// step is a part of the examination. It reports whether the next one makes sense.
 type step func(*examination, context.Context) bool
 
-// take takes a step. What one saw that ctx interrupted says nothing.
+// take carries out a step. Findings of an interrupted step are dropped, because they mean nothing.
 func (e *examination) take(ctx context.Context, s step, limit time.Duration) bool {
 	before := e.report
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	goOn := s(e, limited)
+	proceed := s(e, limited)
 	if ctx.Err() != nil {
 		e.report = before
 		return false
 	}
-	return goOn
+	return proceed
 }
 
-// examination is an examination under way.
+// examination is the state of an examination.
 type examination struct {
-	Patient
+	Target
 	report   Report
 	url      *url.URL
 	byProxy  bool                // requests do not go to the gateway directly
-	chain    []*x509.Certificate // that the server showed
-	asked    bool                // the server asked for a client certificate in the handshake
-	metadata aadMetadata         // what the gateway says of tokens
-	bearer   string              // the token, once it is there
-	listing  error               // what came of listing the store
+	chain    []*x509.Certificate // sent by the server
+	asked    bool                // the server requested a client certificate in the handshake
+	probe    string              // path to find out with which api-versions are accepted
+	metadata aadMetadata         // what the gateway publishes about tokens
+	silent   bool                // the gateway publishes nothing about tokens
+	bearer   string              // the token, once there is one
+	listing  error               // the result of listing the store
 }
 
-// maxText bounds how long a finding tells something, in runes.
+// maxText bounds the text of a finding, in runes.
 const maxText = 1000
 
-// found adds a finding. Servers have a part in what it says, so it is made safe to print.
+// found adds a finding. It may quote servers, so it is made safe to print.
 func (e *examination) found(f Finding) {
-	f.Seen, f.Cure = transport.Printable(f.Seen, maxText), transport.Printable(f.Cure, maxText)
+	f.Seen, f.Cure = printable(f.Seen, maxText), printable(f.Cure, maxText)
 	e.report.Findings = append(e.report.Findings, f)
 	if f.Verdict == Problem || f.Verdict == Warning && e.report.Verdict == OK {
 		e.report.Verdict = f.Verdict

@@ -4,14 +4,10 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/base64"
 	"fmt"
-	"io"
-	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -21,74 +17,11 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// gateway answers as gateways do that the local store is not like.
-type gateway struct {
-	aad      string // metadata of tokens
-	versions float64
-	runtime  string // version that it tells, empty for none
-	listing  string // status and body of a listing
-	manifest string
-	asked    atomic.Int64 // requests
-}
-
-const canary = "canary-3Zp8"
-
-func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	g.asked.Add(1)
-	version, err := strconv.ParseFloat(r.URL.Query().Get("api-version"), 64)
-	if err != nil || version > g.versions {
-		g.answer(w, `400 {"Error":{"Code":"E_INVALIDARG","Message":"Invalid argument"}}`)
-		return
-	}
-	switch r.URL.Path {
-	case "/$/GetAadMetadata":
-		g.answer(w, "200 "+g.aad)
-	case "/$/GetClusterVersion":
-		if g.runtime == "" {
-			g.answer(w, "403 ")
-			return
-		}
-		g.answer(w, `200 {"Version":"`+g.runtime+`"}`)
-	case "/$/GetClusterManifest":
-		if g.manifest == "" {
-			g.answer(w, "403 ")
-			return
-		}
-		g.answer(w, fmt.Sprintf(`200 {"Manifest":%q}`, `<ClusterManifest><FabricSettings><Section Name="Hosting"><Parameter Name="ImageStoreConnectionString" Value="no:"/></Section>`+
-			`<Section Name="Management"><Parameter Name="ImageStoreConnectionString" Value="`+g.manifest+`"/></Section></FabricSettings></ClusterManifest>`))
-	case "/ImageStore":
-		g.answer(w, g.listing)
-	default:
-		w.WriteHeader(http.StatusNoContent)
-	}
-}
-
-func (g *gateway) answer(w http.ResponseWriter, text string) {
-	status, body, _ := strings.Cut(text, " ")
-	code, err := strconv.Atoi(status)
-	if err != nil {
-		panic(err)
-	}
-	if body != "" {
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	}
-	w.WriteHeader(code)
-	_, _ = io.WriteString(w, body)
-}
-
-func failure(status int, code string) string {
-	return fmt.Sprintf(`%d {"Error":{"Code":%q,"Message":"Null"}}`, status, code)
-}
-
 const (
 	noTokens = `{"type":"","metadata":{}}`
 	entra    = `{"type":"aad","metadata":{"authority":"https://login.example.org/t1","client":"c1","cluster":"0f1e-cluster","tenant":"t1"}}`
 	empty    = `200 {"StoreFiles":[],"StoreFolders":[]}`
 )
-
-func jwt(payload string) string {
-	return canary + "." + base64.RawURLEncoding.EncodeToString([]byte(payload)) + "." + canary
-}
 
 func TestFindings(t *testing.T) {
 	in := func(d time.Duration) int64 { return time.Now().Add(d).Unix() }
@@ -110,52 +43,52 @@ func TestFindings(t *testing.T) {
 		{"a store in an account, whose key is not told", &gateway{manifest: "xstore:AccountKey=" + canary}, "", "",
 			"image store", Problem, "the manifest says xstore:,", "", false},
 		{"a setting that is encrypted is not told", &gateway{manifest: canary}, "", "",
-			"image store", OK, "it answers, so it is fabric:", "", false},
+			"image store", OK, "it responds, so it is fabric:", "", false},
 		{"the service of the cluster", &gateway{manifest: "fabric:ImageStore"}, "", "",
 			"image store", OK, "fabric:, the service of the cluster", "", false},
 		{"a store without a primary", &gateway{listing: failure(504, "FABRIC_E_TIMEOUT")}, "", "",
-			"image store", Problem, "the store did not answer: ", "fabric:/System/ImageStoreService", false},
+			"image store", Problem, "the store did not respond: ", "fabric:/System/ImageStoreService", false},
 		{"an empty store", &gateway{listing: failure(404, "FABRIC_E_NAME_DOES_NOT_EXIST")}, "", "",
-			"image store", OK, "it answers", "", false},
+			"image store", OK, "it responds", "", false},
 		{"a store that fails", &gateway{listing: failure(500, "FABRIC_E_IMAGESTORE_IOERROR")}, "", "",
 			"image store", Problem, "the store cannot be listed: ", "", false},
 
 		{"a role that may not", &gateway{listing: failure(403, "E_ACCESSDENIED")}, "", "",
-			"access", Problem, "403 E_ACCESSDENIED: the gateway knows who you are", "role", true},
-		{"nobody is let in without a certificate", &gateway{listing: "403 "}, "", "",
-			"access", Problem, "403 without a body: the gateway wants a client certificate", "--cert", true},
+			"access", Problem, "403 E_ACCESSDENIED: the gateway identified the client", "role", true},
+		{"no client is accepted without a certificate", &gateway{listing: "403 "}, "", "",
+			"access", Problem, "403 without a body: the gateway requires a client certificate", "--cert", true},
 		{"certificate or token", &gateway{aad: entra, listing: "403 "}, "", "",
-			"access", Problem, "403 without a body: the gateway wants a client certificate or a token", "az account get-access-token --tenant t1 --resource 0f1e-cluster", true},
+			"access", Problem, "403 without a body: the gateway requires a client certificate or a token", "az account get-access-token --tenant t1 --resource 0f1e-cluster", true},
 		{"a token that is not accepted", &gateway{aad: entra, listing: "403 "}, jwt(`{}`), "",
 			"access", Problem, "403 without a body: the gateway did not accept the token", "19079", true},
 		{"the sign-in of Windows", &gateway{listing: "401 "}, "", "",
-			"access", Problem, "401: the gateway wants the sign-in of Windows", "Kerberos", true},
+			"access", Problem, "401: the gateway requires Windows authentication", "Kerberos", true},
 
 		{"a login page", &gateway{listing: "200 <html>"}, "", "",
-			"access", Problem, "the answer is not one of the image store: ", "proxy", false},
+			"access", Problem, "the response is not the image store's: ", "proxy", false},
 		{"a redirect", &gateway{listing: "302 "}, "", "",
-			"access", Problem, "the answer is not one of the image store: ", "proxy", false},
+			"access", Problem, "the response is not the image store's: ", "proxy", false},
 		{"a wrong request", &gateway{listing: failure(400, "E_INVALIDARG")}, "", "",
-			"access", Problem, "the answer is not one of the image store: ", "api-version", false},
+			"access", Problem, "the response is not the image store's: ", "api-version", false},
 		{"a page of errors", &gateway{listing: "500 <html>"}, "", "",
-			"access", Problem, "the answer is not one of the image store: ", "", false},
+			"access", Problem, "the response is not the image store's: ", "", false},
 		{"an error of the store", &gateway{listing: failure(500, "FABRIC_E_IMAGESTORE_IOERROR")}, "", "",
-			"access", OK, "the gateway lets anybody in", "", false},
+			"access", OK, "the gateway accepts anonymous clients", "", false},
 
 		{"no token where one is taken", &gateway{aad: entra}, "", "",
-			"token", Warning, "the cluster takes tokens of Entra ID (tenant t1, application 0f1e-cluster), and none was given", "az account get-access-token", false},
+			"token", Warning, "the cluster accepts Entra ID tokens (tenant t1, application 0f1e-cluster), and none was given", "az account get-access-token", false},
 		{"a token that has expired", &gateway{aad: entra}, jwt(fmt.Sprintf(`{"exp":%d}`, in(-time.Hour))), "",
 			"token", Problem, "the token expired at ", "az account get-access-token", true},
 		{"a token where none is taken", &gateway{}, jwt(`{}`), "",
-			"token", Warning, "a token was given, and the cluster takes none", "leave it out", false},
+			"token", Warning, "a token was given, and the cluster accepts none", "leave it out", false},
 		{"a token that fits", &gateway{aad: entra}, jwt(fmt.Sprintf(`{"aud":"api://0F1E-cluster","tid":"T1","exp":%d}`, in(time.Hour))), "",
 			"token", OK, "the token is for this cluster (tenant t1, application 0f1e-cluster), until ", "", false},
 		{"a token of another tenant", &gateway{aad: entra}, jwt(`{"aud":"0f1e-cluster","tid":"t2"}`), "",
-			"token", Warning, "the token comes from tenant t2, and the cluster wants tenant t1", "--tenant t1", false},
+			"token", Warning, "the token is of tenant t2, and the cluster requires tenant t1", "--tenant t1", false},
 		{"a token for another", &gateway{aad: entra}, jwt(`{"aud":"https://management.example.org/"}`), "",
-			"token", Warning, "the token is for https://management.example.org/, and the cluster wants tenant t1, application 0f1e-cluster", "--resource 0f1e-cluster", false},
+			"token", Warning, "the token is for https://management.example.org/, and the cluster requires tenant t1, application 0f1e-cluster", "--resource 0f1e-cluster", false},
 		{"a token that cannot be read", &gateway{aad: entra}, canary, "",
-			"token", Warning, "the token is no JSON Web Token", "", false},
+			"token", Warning, "the token is not a JSON Web Token", "", false},
 
 		{"the version of the runtime, in three requests", &gateway{versions: 9.1, runtime: "9.1.1583.9590"}, "", "",
 			"api-version", OK, "the gateway accepts 1.0 to 9.1", "", false},
@@ -165,6 +98,8 @@ func TestFindings(t *testing.T) {
 			"api-version", OK, "the gateway accepts 1.0 to 7.2", "", false},
 		{"a runtime that is told as nonsense", &gateway{versions: 8.0, runtime: "new"}, "", "",
 			"api-version", OK, "the gateway accepts 1.0 to 8.0", "", false},
+		{"one that is newer than what is known", &gateway{versions: 12.0}, "", "",
+			"api-version", OK, "the gateway accepts 1.0 to 12.0", "sfstore conform", false},
 		{"one without du and info", &gateway{versions: 6.4}, "", "",
 			"api-version", Warning, "the gateway accepts 1.0 to 6.4; without 6.5 du and info do not work", "update it", false},
 		{"one without listings", &gateway{versions: 6.1}, "", "",
@@ -176,10 +111,20 @@ func TestFindings(t *testing.T) {
 		{"one that was chosen", &gateway{versions: 6.4}, "", "6.4",
 			"api-version", OK, "the gateway accepts 1.0 to 6.4, and 6.4 was chosen", "", false},
 
-		{"a page of something else", &gateway{aad: "<html>"}, "", "",
-			"gateway", Problem, "answers 200 with application/json, which no gateway of Service Fabric does", "login page", false},
+		{"a page of something else", &gateway{aad: "<html>", listing: "200 <html>"}, "", "",
+			"gateway", Problem, "responds with 200 and application/json, unlike any Service Fabric gateway", "login page", false},
+		{"a proxy that passes the image store alone", &gateway{aad: "<html>"}, "", "",
+			"gateway", Warning, "responds with 200 to /$/GetAadMetadata, and like an image store to /ImageStore: a proxy seems to forward nothing else", "", false},
+		{"the versions behind such a proxy", &gateway{aad: "<html>", versions: 6.4}, "", "",
+			"api-version", Warning, "the gateway accepts 1.0 to 6.4; without 6.5 du and info do not work", "", false},
+		{"the store behind such a proxy", &gateway{aad: "<html>"}, "", "",
+			"image store", OK, "it responds", "", false},
+		{"a token behind such a proxy", &gateway{aad: "<html>"}, jwt(`{}`), "",
+			"token", OK, "a token was given; the gateway does not publish which it accepts", "", false},
+		{"an address where nothing is accepted", &gateway{versions: 0.5}, "", "",
+			"api-version", Warning, "not known: nothing was accepted at /$/GetAadMetadata, not even 1.0", "the gateway's own address", false},
 		{"a gateway that refuses everybody", &gateway{aad: "REFUSED"}, "", "",
-			"gateway", Problem, "answers 403 without a body, even to what anybody may ask", "--cert", true},
+			"gateway", Problem, "responds with 403 without a body, even to a request that needs no authorization", "--cert", true},
 	}
 	authority := testcert.NewAuthority()
 	for _, row := range rows {
@@ -196,7 +141,7 @@ func TestFindings(t *testing.T) {
 				}
 				g.ServeHTTP(w, r)
 			}), &tls.Config{Certificates: []tls.Certificate{authority.Issue()}})
-			p := Patient{APIVersion: row.version, Security: imagestore.Security{RootCAs: authority.Pool()}}
+			p := Target{APIVersion: row.version, Security: imagestore.Security{RootCAs: authority.Pool()}}
 			options := []imagestore.Option{imagestore.WithSecurity(p.Security)}
 			if row.token != "" {
 				p.Token = func(context.Context) (string, error) { return row.token, nil }
@@ -221,43 +166,6 @@ func TestFindings(t *testing.T) {
 	}
 }
 
-func or(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
-}
-
-func find(t *testing.T, r Report, check string) Finding {
-	t.Helper()
-	for _, f := range r.Findings {
-		if f.Check == check {
-			return f
-		}
-	}
-	t.Fatalf("no finding %s in %+v", check, r)
-	return Finding{}
-}
-
-func newClient(t *testing.T, endpoint string, options ...imagestore.Option) *imagestore.Client {
-	t.Helper()
-	client, err := imagestore.New(endpoint, options...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return client
-}
-
-func secure(t *testing.T, handler http.Handler, config *tls.Config) *httptest.Server {
-	t.Helper()
-	server := httptest.NewUnstartedServer(handler)
-	server.TLS = config
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // of handshakes that are to fail
-	server.StartTLS()
-	t.Cleanup(server.Close)
-	return server
-}
-
 // TestHandshakes has servers that differ in how they speak TLS.
 func TestHandshakes(t *testing.T) {
 	authority, clients := testcert.NewAuthority(), testcert.NewAuthority()
@@ -275,20 +183,20 @@ func TestHandshakes(t *testing.T) {
 	}{
 		{"all versions", &tls.Config{MinVersion: tls.VersionTLS10}, nil, false, "tls", OK, "the server accepts TLS 1.0, TLS 1.1, TLS 1.2, TLS 1.3", "", false},
 		{"old ones", &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, nil, false, "tls", Problem, "the server accepts TLS 1.0, TLS 1.1, and at least TLS 1.2 is needed", "turn on TLS 1.2", false},
-		{"1.3 alone, without a certificate", &tls.Config{MinVersion: tls.VersionTLS13}, nil, false, "access", OK, "the gateway lets anybody in", "", false},
+		{"1.3 alone, without a certificate", &tls.Config{MinVersion: tls.VersionTLS13}, nil, false, "access", OK, "the gateway accepts anonymous clients", "", false},
 		{"1.3 alone, with a certificate", &tls.Config{MinVersion: tls.VersionTLS13}, &client, false, "tls", Problem, "the server accepts only TLS 1.3", "--allow-tls13", false},
-		{"1.3 alone, with a certificate and allowed", &tls.Config{MinVersion: tls.VersionTLS13}, &client, true, "access", OK, "the gateway lets who has this certificate in", "", false},
+		{"1.3 alone, with a certificate and allowed", &tls.Config{MinVersion: tls.VersionTLS13}, &client, true, "access", OK, "the gateway accepts this certificate", "", false},
 		{"a certificate that is required, and none", &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: clients.Pool(), MaxVersion: tls.VersionTLS12}, nil, false, "gateway", Problem, "the server ended the handshake: ", "give a client certificate", true},
 		{"the same with 1.3", &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: clients.Pool()}, nil, false, "gateway", Problem, "the server ended the handshake: ", "give a client certificate", true},
 		{"a certificate that is required, and the wrong one", &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: authority.Pool()}, &client, false, "gateway", Problem, "the server ended the handshake: ", "is this certificate among", true},
-		{"a certificate that is required, and the right one", &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: clients.Pool()}, &client, false, "access", OK, "the gateway lets who has this certificate in", "", false},
+		{"a certificate that is required, and the right one", &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: clients.Pool()}, &client, false, "access", OK, "the gateway accepts this certificate", "", false},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			row.config.Certificates = own
 			server := secure(t, &gateway{aad: noTokens, versions: 9.1, listing: empty}, row.config)
 			security := imagestore.Security{RootCAs: authority.Pool(), Certificate: row.certificate, AllowTLS13: row.allow13}
-			report := Examine(t.Context(), Patient{Client: newClient(t, server.URL, imagestore.WithSecurity(security)), Security: security})
+			report := Examine(t.Context(), Target{Client: newClient(t, server.URL, imagestore.WithSecurity(security)), Security: security})
 			f := find(t, report, row.check)
 			if f.Verdict != row.verdict || !strings.HasPrefix(f.Seen, row.seen) || !strings.Contains(f.Cure, row.cure) || f.Refused != row.refused {
 				t.Errorf("got %+v\nin %+v", f, report)
@@ -312,7 +220,7 @@ func TestNoCertificateForStrangers(t *testing.T) {
 	})
 	certificate := testcert.NewAuthority().Issue()
 	security := imagestore.Security{RootCAs: x509.NewCertPool(), Certificate: &certificate}
-	report := Examine(t.Context(), Patient{Client: newClient(t, server.URL, imagestore.WithSecurity(security)), Security: security})
+	report := Examine(t.Context(), Target{Client: newClient(t, server.URL, imagestore.WithSecurity(security)), Security: security})
 	if f := find(t, report, "server certificate"); f.Verdict != Problem || !f.Refused {
 		t.Errorf("got %+v", f)
 	}
@@ -324,18 +232,17 @@ func TestNoCertificateForStrangers(t *testing.T) {
 
 // TestItNeverHangs has servers that take a connection and say nothing.
 func TestItNeverHangs(t *testing.T) {
-	before := stepLimit
-	stepLimit = 50 * time.Millisecond
-	defer func() { stepLimit = before }()
+	limitSteps(t)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
+	t.Cleanup(func() { listener.Close() })
 	for scheme, check := range map[string]string{"http": "gateway", "https": "tls"} {
 		t.Run(scheme, func(t *testing.T) {
-			report := Examine(t.Context(), Patient{Client: newClient(t, scheme+"://"+listener.Addr().String())})
-			if f := find(t, report, check); f.Verdict != Problem || !strings.HasSuffix(f.Seen, "nothing came within 50ms") {
+			t.Parallel()
+			report := Examine(t.Context(), Target{Client: newClient(t, scheme+"://"+listener.Addr().String())})
+			if f := find(t, report, check); f.Verdict != Problem || !strings.HasSuffix(f.Seen, "nothing came within 2s") {
 				t.Errorf("got %+v", f)
 			}
 		})
@@ -344,9 +251,7 @@ func TestItNeverHangs(t *testing.T) {
 
 // TestAStepEnds has gateways that are slow in one way, and want a step to end in time and say so.
 func TestAStepEnds(t *testing.T) {
-	before := stepLimit
-	stepLimit = 100 * time.Millisecond
-	defer func() { stepLimit = before }()
+	limitSteps(t)
 	authority := testcert.NewAuthority()
 	security := imagestore.Security{RootCAs: authority.Pool()}
 	for name, row := range map[string]struct {
@@ -358,7 +263,7 @@ func TestAStepEnds(t *testing.T) {
 	}{
 		"a gateway that asks for a certificate and says nothing": {
 			&tls.Config{ClientAuth: tls.RequestClientCert}, func(*http.Request) time.Duration { return time.Hour },
-			"gateway", Problem, "no answer: nothing came within 100ms",
+			"gateway", Problem, "no response: nothing came within 2s",
 		},
 		"a gateway that takes its time for each version": {
 			new(tls.Config), func(r *http.Request) time.Duration {
@@ -367,10 +272,11 @@ func TestAStepEnds(t *testing.T) {
 				}
 				return 0
 			},
-			"api-version", Warning, "not known: the gateway answers too slowly to find it out within 100ms",
+			"api-version", Warning, "not known: the gateway responds too slowly to find it out within 2s",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			g := &gateway{aad: noTokens, versions: 9.1, listing: empty}
 			row.config.Certificates = []tls.Certificate{authority.Issue()}
 			server := secure(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -380,7 +286,7 @@ func TestAStepEnds(t *testing.T) {
 				case <-r.Context().Done():
 				}
 			}), row.config)
-			report := Examine(t.Context(), Patient{Client: newClient(t, server.URL, imagestore.WithSecurity(security)), Security: security})
+			report := Examine(t.Context(), Target{Client: newClient(t, server.URL, imagestore.WithSecurity(security)), Security: security})
 			if f := find(t, report, row.check); f.Verdict != row.verdict || f.Seen != row.seen || f.Refused {
 				t.Errorf("got %+v", f)
 			}
@@ -397,7 +303,7 @@ func TestWhatWasFoundBeforeTheEnd(t *testing.T) {
 		<-r.Context().Done()
 	}))
 	defer server.Close()
-	report := Examine(ctx, Patient{Client: newClient(t, server.URL)})
+	report := Examine(ctx, Target{Client: newClient(t, server.URL)})
 	if len(report.Findings) != 2 || report.Verdict != OK || report.Findings[1].Check != "tcp" {
 		t.Errorf("got %+v", report)
 	}

@@ -24,12 +24,12 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	report := doctor.Examine(context.Background(), doctor.Patient{Client: client})
+	report := doctor.Examine(context.Background(), doctor.Target{Client: client})
 	for _, f := range report.Findings {
 		if f.Verdict != doctor.OK {
 			fmt.Printf("%s: %s: %s\n", f.Verdict, f.Check, f.Seen)
 		}
 	}
 	// Output:
-	// warning: upload sessions: not supported: each file goes in a single request, and an upload cannot resume within a file
+	// warning: upload sessions: not supported: each file is sent in a single PUT, and an upload cannot resume within a file
 }

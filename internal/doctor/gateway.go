@@ -9,15 +9,15 @@ import (
 	"time"
 
 	"github.com/sfstore/sfstore/internal/credential"
-	"github.com/sfstore/sfstore/internal/transport"
+	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// aadMetadata is what a gateway tells anybody of the tokens that it takes.
+// aadMetadata is what a gateway publishes about the tokens that it accepts.
 type aadMetadata struct {
-	Type     string `json:"type"` // "aad", or empty where it takes none
+	Type     string `json:"type"` // "aad", or empty if it accepts none
 	Metadata struct {
 		Authority string `json:"authority"`
-		Client    string `json:"client"`  // id of the application that people sign in by
+		Client    string `json:"client"`  // id of the application for signing in
 		Cluster   string `json:"cluster"` // id of the application that a token is for
 		Tenant    string `json:"tenant"`
 	} `json:"metadata"`
@@ -25,17 +25,18 @@ type aadMetadata struct {
 
 const (
 	metadataPath = "/$/GetAadMetadata"
-	// oldest is an api-version that every gateway takes.
+	storePath    = "/ImageStore"
+	// oldest is an api-version that every gateway accepts.
 	oldest = "1.0"
 )
 
-// gateway asks what a gateway answers to anybody, with no right to anything.
+// gateway sends a request that needs no authorization.
 func (e *examination) gateway(ctx context.Context) bool {
 	const check = "gateway"
 	began := time.Now()
 	p, err := e.get(ctx, metadataPath, oldest)
 	if err != nil {
-		e.noAnswer(ctx, check, err)
+		e.noResponse(ctx, check, err)
 		return false
 	}
 	took := time.Since(began).Round(time.Millisecond)
@@ -44,34 +45,67 @@ func (e *examination) gateway(ctx context.Context) bool {
 		Error *struct{ Code string }
 	}
 	known := json.Unmarshal(p.body, &wire) == nil
+	e.silent = !known || wire.Type == nil
 	switch {
 	case p.status == http.StatusOK && known && wire.Type != nil:
 		if err := json.Unmarshal(p.body, &e.metadata); err != nil {
-			e.warn(check, "", "answers, and what it says of tokens cannot be read: %v", err)
+			e.warn(check, "", "responds, but what it publishes about tokens cannot be read: %v", err)
 			return true
 		}
-		e.ok(check, "answers as one of Service Fabric, in %s", took)
+		e.ok(check, "responds like a Service Fabric gateway, in %s", took)
+	case e.storeAlone(ctx, p):
+		e.warn(check, "", "responds with %d to %s, and like an image store to %s: a proxy seems to forward nothing else", p.status, metadataPath, storePath)
 	case known && wire.Error != nil && p.status == http.StatusBadRequest:
-		e.warn(check, "", "answers as one of Service Fabric, and does not say which tokens it takes: %d %s", p.status, brief(wire.Error.Code))
+		e.warn(check, "", "responds like a Service Fabric gateway, and does not publish which tokens it accepts: %d %s", p.status, brief(wire.Error.Code))
 	case p.status == http.StatusForbidden && len(p.body) == 0:
-		e.refused(check, e.cureForCertificate(), "answers 403 without a body, even to what anybody may ask: no certificate was accepted")
+		e.refused(check, e.cureForCertificate(), "responds with 403 without a body, even to a request that needs no authorization: no certificate was accepted")
 		return false
 	case e.url.Scheme == "http" && e.speaksTLS(ctx):
-		e.problem(check, "write https://"+e.url.Host, "the server speaks TLS")
+		e.problem(check, "write https://"+e.url.Host, "the server uses TLS")
 		return false
 	default:
 		kind := p.kind
 		if kind == "" {
-			kind = "nothing that has a type"
+			kind = "no media type"
 		}
-		e.problem(check, "is it the port of the HTTP gateway (19080 unless configured otherwise), and is nothing between, such as a proxy with a login page?",
-			"answers %d with %s, which no gateway of Service Fabric does", p.status, kind)
+		e.problem(check, "is it the port of the HTTP gateway (19080 unless configured otherwise), and is there no proxy before it, such as one with a login page?",
+			"responds with %d and %s, unlike any Service Fabric gateway", p.status, kind)
 		return false
 	}
 	return true
 }
 
-// fetchToken has the token made before any request needs it: a person may have to sign in.
+// storeAlone reports whether only the image store can be reached, as by a reverse proxy that
+// forwards nothing else. The next steps must work with that.
+func (e *examination) storeAlone(ctx context.Context, metadata page) bool {
+	if metadata.status == http.StatusForbidden && len(metadata.body) == 0 {
+		return false // a gateway that accepts no certificate
+	}
+	p, err := e.get(ctx, storePath, oldest)
+	if err != nil || !p.isStore() {
+		return false
+	}
+	e.probe = storePath
+	return true
+}
+
+// isStore reports whether the response to a listing comes from an image store.
+func (p page) isStore() bool {
+	var wire struct {
+		StoreFiles, StoreFolders json.RawMessage
+		Error                    struct{ Code string }
+	}
+	if json.Unmarshal(p.body, &wire) != nil {
+		return false
+	}
+	if p.status == http.StatusOK {
+		return wire.StoreFiles != nil || wire.StoreFolders != nil
+	}
+	// Gateways respond with E_INVALIDARG to every unknown address.
+	return wire.Error.Code != "" && wire.Error.Code != string(imagestore.CodeInvalidArgument)
+}
+
+// fetchToken gets the token before any request needs it, because the user may have to sign in.
 func (e *examination) fetchToken(ctx context.Context) (ok bool) {
 	if e.Token == nil {
 		return true
@@ -83,18 +117,19 @@ func (e *examination) fetchToken(ctx context.Context) (ok bool) {
 	return err == nil
 }
 
-// token says which token the cluster wants, and whether the one that was given fits.
+// token reports which token the cluster requires, and whether the given one matches.
 func (e *examination) token(context.Context) bool {
 	const check = "token"
 	m := e.metadata.Metadata
 	if e.Token == nil {
 		switch {
+		case e.silent:
 		case e.metadata.Type == "":
-			e.ok(check, "the cluster takes none, and none was given")
+			e.ok(check, "the cluster accepts none, and none was given")
 		case e.Security.Certificate != nil:
-			e.ok(check, "the cluster takes tokens of Entra ID (%s); none was given, and a certificate was", e.wanted())
+			e.ok(check, "the cluster accepts Entra ID tokens (%s); a certificate was given instead", e.wanted())
 		default:
-			e.warn(check, e.cureForToken(), "the cluster takes tokens of Entra ID (%s), and none was given", e.wanted())
+			e.warn(check, e.cureForToken(), "the cluster accepts Entra ID tokens (%s), and none was given", e.wanted())
 		}
 		return true
 	}
@@ -103,14 +138,16 @@ func (e *examination) token(context.Context) bool {
 	case readable && !claims.Expires.IsZero() && time.Now().After(claims.Expires):
 		e.refused(check, e.cureForToken(), "the token expired at %s", claims.Expires.Format(time.RFC3339))
 		return false
+	case e.silent:
+		e.ok(check, "a token was given; the gateway does not publish which it accepts")
 	case e.metadata.Type == "":
-		e.warn(check, "leave it out", "a token was given, and the cluster takes none")
+		e.warn(check, "leave it out", "a token was given, and the cluster accepts none")
 	case !readable:
-		e.warn(check, e.cureForToken(), "the token is no JSON Web Token, as those of Entra ID are; the cluster wants one of %s", e.wanted())
+		e.warn(check, e.cureForToken(), "the token is not a JSON Web Token, unlike those of Entra ID; the cluster requires one of %s", e.wanted())
 	case claims.Tenant != "" && m.Tenant != "" && !strings.EqualFold(claims.Tenant, m.Tenant):
-		e.warn(check, e.cureForToken(), "the token comes from tenant %s, and the cluster wants %s", brief(claims.Tenant), e.wanted())
+		e.warn(check, e.cureForToken(), "the token is of tenant %s, and the cluster requires %s", brief(claims.Tenant), e.wanted())
 	case claims.Audience != "" && m.Cluster != "" && !strings.Contains(strings.ToLower(claims.Audience), strings.ToLower(m.Cluster)):
-		e.warn(check, e.cureForToken(), "the token is for %s, and the cluster wants %s", brief(claims.Audience), e.wanted())
+		e.warn(check, e.cureForToken(), "the token is for %s, and the cluster requires %s", brief(claims.Audience), e.wanted())
 	default:
 		e.ok(check, "the token is for this cluster (%s)%s", e.wanted(), until(claims.Expires))
 	}
@@ -136,13 +173,13 @@ func orUnknown(text string) string {
 	return brief(text)
 }
 
-// brief is a name or a code that a server gave.
-func brief(text string) string { return transport.Printable(text, 100) }
+// brief shortens a name or a code from a server.
+func brief(text string) string { return printable(text, 100) }
 
 func (e *examination) cureForToken() string {
 	m := e.metadata.Metadata
 	if command, ok := credential.AzureCommand(m.Tenant, m.Cluster); ok {
-		return "--token-command '" + command + "'"
+		return "--token-command \"" + command + "\""
 	}
 	return "--token-command COMMAND, or SFSTORE_TOKEN"
 }

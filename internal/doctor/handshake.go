@@ -10,15 +10,15 @@ import (
 	"sync"
 )
 
-// handshake is what came of one, with a single version of TLS.
+// handshake is the result of a handshake with a single version of TLS.
 type handshake struct {
 	version uint16
 	chain   []*x509.Certificate // nil: the version was not accepted
-	asked   bool                // for a client certificate
+	asked   bool                // the server requested a client certificate
 	err     error
 }
 
-// handshakes tries each version of TLS on a connection of its own.
+// handshakes tries each version of TLS on its own connection.
 func (e *examination) handshakes(ctx context.Context) bool {
 	if e.byProxy || e.url.Scheme != "https" {
 		return true
@@ -37,7 +37,7 @@ func (e *examination) handshakes(ctx context.Context) bool {
 			continue
 		}
 		accepted = append(accepted, tls.VersionName(try.version))
-		// The lower of the two is the one that is used where both are possible.
+		// If both are possible, the lower one is used.
 		if e.speaks(try.version) && !usable {
 			usable, e.chain, e.asked = true, try.chain, try.asked
 		}
@@ -51,7 +51,7 @@ func (e *examination) handshakes(ctx context.Context) bool {
 		e.problem("tls", "is it an unsecured cluster, http://"+e.url.Host+", or another port?", "no TLS there: %s", plain(err))
 		return false
 	case !usable && accepted[0] == tls.VersionName(tls.VersionTLS13):
-		e.problem("tls", "--allow-tls13, where the cluster takes certificates in exclusive authentication mode", "the server accepts only TLS 1.3, and a client certificate is offered with TLS 1.2 unless you allow more")
+		e.problem("tls", "--allow-tls13, if the cluster uses exclusive authentication mode", "the server accepts only TLS 1.3, and a client certificate is used only with TLS 1.2 unless you allow more")
 		return false
 	case !usable:
 		e.problem("tls", "turn on TLS 1.2 on the nodes of the cluster", "the server accepts %s, and at least TLS 1.2 is needed", strings.Join(accepted, ", "))
@@ -61,7 +61,7 @@ func (e *examination) handshakes(ctx context.Context) bool {
 	return true
 }
 
-// speaks says whether the client would use a version, by the rules of its TLSConfig.
+// speaks reports whether the client would use a version, by the rules of its TLSConfig.
 func (e *examination) speaks(version uint16) bool {
 	config, err := e.Security.TLSConfig(e.url.Hostname())
 	if err != nil {
@@ -70,8 +70,8 @@ func (e *examination) speaks(version uint16) bool {
 	return version >= max(config.MinVersion, tls.VersionTLS12) && (config.MaxVersion == 0 || version <= config.MaxVersion)
 }
 
-// shakeHands only looks at the server's certificate: whether to trust it is said later. The
-// client's own is shown only to a server that is trusted.
+// shakeHands only gets the server's certificate: a later step reports whether it is trusted. The
+// client's own is sent only to a trusted server.
 func (e *examination) shakeHands(ctx context.Context, h *handshake) {
 	trusted := false
 	dialer := tls.Dialer{NetDialer: new(net.Dialer), Config: &tls.Config{

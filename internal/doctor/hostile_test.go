@@ -51,7 +51,7 @@ func TestTextOfTheServerIsOnlyText(t *testing.T) {
 				g.ServeHTTP(w, r)
 			}), &tls.Config{Certificates: []tls.Certificate{authority.Issue(change)}})
 			security := imagestore.Security{RootCAs: authority.Pool()}
-			report := Examine(t.Context(), Patient{Client: newClient(t, server.URL, imagestore.WithSecurity(security)), Security: security})
+			report := Examine(t.Context(), Target{Client: newClient(t, server.URL, imagestore.WithSecurity(security)), Security: security})
 			for _, f := range report.Findings {
 				texts := []string{f.Seen, f.Cure}
 				if c := f.Certificate; c != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// scheme says that who the person is counts only with https: the other commands refuse it
-// else. The examination goes on without.
+// scheme reports certificates and tokens with http, which other commands reject. The
+// examination continues without them.
 func (e *examination) scheme(context.Context) bool {
 	if e.url.Scheme == "https" {
 		return true
@@ -48,7 +48,7 @@ func (e *examination) resolve(ctx context.Context) bool {
 	return true
 }
 
-// proxied says that requests go by a proxy, and then no step looks at the gateway directly.
+// proxied reports whether requests go by a proxy; if so, no step looks at the gateway directly.
 func (e *examination) proxied() bool {
 	proxy, _ := http.ProxyFromEnvironment(&http.Request{URL: e.url}) // the step of the gateway meets its error again
 	if proxy == nil {
@@ -88,7 +88,7 @@ func isLate(err error) bool {
 	return ok && late.Timeout() || errors.Is(err, context.DeadlineExceeded)
 }
 
-// plain says what an error of package net means, without what is known already.
+// plain is the text of an error of package net, without what the finding says already.
 func plain(err error) string {
 	if missing, ok := errors.AsType[*net.DNSError](err); ok {
 		return missing.Err

@@ -11,8 +11,8 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// imageStore says what kind of image store the cluster has, by its manifest, and else by how
-// the store answered.
+// imageStore reports what kind of image store the cluster has, by its manifest, and else by how
+// the store responded.
 func (e *examination) imageStore(ctx context.Context) bool {
 	const check = "image store"
 	const move = "it is a folder or an account of its own that no gateway gives access to: copy the package by Copy-ServiceFabricApplicationPackage on that machine, or set ImageStoreConnectionString to fabric:ImageStore"
@@ -25,11 +25,11 @@ func (e *examination) imageStore(ctx context.Context) bool {
 	case gone:
 		e.problem(check, move, "the cluster has no image store service, as with ImageStoreConnectionString file: on development clusters (%v)", e.listing)
 	case busy:
-		e.problem(check, "look at the health of fabric:/System/ImageStoreService; it may have no primary", "the store did not answer: %v", e.listing)
+		e.problem(check, "look at the health of fabric:/System/ImageStoreService; it may have no primary", "the store did not respond: %v", e.listing)
 	case e.listing != nil && !errors.Is(e.listing, imagestore.ErrNotFound): // an empty store is not found
 		e.problem(check, "", "the store cannot be listed: %v", e.listing)
 	case kind == "":
-		e.ok(check, "it answers, so it is fabric:, the service of the cluster; its manifest may not be read")
+		e.ok(check, "it responds, so it is fabric:, the service of the cluster; its manifest may not be read")
 	default:
 		e.ok(check, "fabric:, the service of the cluster")
 	}
@@ -37,7 +37,7 @@ func (e *examination) imageStore(ctx context.Context) bool {
 }
 
 // kindByManifest is the scheme of ImageStoreConnectionString, empty when it is not known. What
-// follows the scheme may hold the key of a storage account.
+// follows the scheme may contain the key of a storage account.
 func (e *examination) kindByManifest(ctx context.Context) string {
 	p, err := e.get(ctx, "/$/GetClusterManifest", "6.0")
 	if err != nil || p.status != http.StatusOK {

@@ -19,8 +19,11 @@ var needs = []struct {
 	{6.5, "du and info do not work"},
 }
 
+// newest is the newest api-version whose published operations sfstore knows, in tenths.
+const newest = 113
+
 // apiVersions finds the greatest api-version that the gateway accepts. It takes the version of
-// the runtime for it when that is told and proves right, which needs three requests, and else
+// the runtime for it when that is published and proves right, which needs three requests, and else
 // halves the range where it must be.
 func (e *examination) apiVersions(ctx context.Context) bool {
 	const check = "api-version"
@@ -31,11 +34,14 @@ func (e *examination) apiVersions(ctx context.Context) bool {
 	}
 	switch {
 	case err != nil && isLate(err): // not for the first request, see gateway
-		e.warn(check, "", "not known: the gateway answers too slowly to find it out within %s", stepLimit)
+		e.warn(check, "", "not known: the gateway responds too slowly to find it out within %s", stepLimit)
 		return true
 	case err != nil:
-		e.noAnswer(ctx, check, err)
+		e.noResponse(ctx, check, err)
 		return false
+	case greatest == 0:
+		e.warn(check, "is the endpoint the gateway's own address, with nothing after the port?", "not known: nothing was accepted at %s, not even %s", e.probe, oldest)
+		return true
 	}
 	const older = "the runtime of the cluster is too old; update it, or choose with --api-version what it accepts"
 	chosen, err := strconv.ParseFloat(strings.TrimSuffix(e.APIVersion, "-preview"), 64)
@@ -56,6 +62,13 @@ func (e *examination) apiVersions(ctx context.Context) bool {
 			report = e.problem
 		}
 		report(check, older, "the gateway accepts %s; without %.1f %s", span(greatest), need.version, need.without)
+		return true
+	}
+	if greatest > newest {
+		e.found(Finding{
+			Check: check, Verdict: OK, Seen: fmt.Sprintf("the gateway accepts %s", span(greatest)),
+			Cure: "it is newer than the published operations that sfstore knows; sfstore conform checks whether it behaves as expected",
+		})
 		return true
 	}
 	e.ok(check, "the gateway accepts %s", span(greatest))
@@ -88,9 +101,13 @@ func (e *examination) versionOfRuntime(ctx context.Context) (tenths int, ok bool
 	return tenths, true
 }
 
-// halve searches between 1.0, which all accept, and a version that none has.
+// halve searches between 1.0 and a version that none has. It returns 0 if not even 1.0 is
+// accepted, as at an address that is not a gateway's.
 func (e *examination) halve(ctx context.Context) (tenths int, err error) {
 	low, high := 10, 1000
+	if ok, err := e.accepts(ctx, low); err != nil || !ok {
+		return 0, err
+	}
 	for high-low > 1 {
 		middle := (low + high) / 2
 		ok, err := e.accepts(ctx, middle)
@@ -107,6 +124,6 @@ func (e *examination) halve(ctx context.Context) (tenths int, err error) {
 }
 
 func (e *examination) accepts(ctx context.Context, tenths int) (bool, error) {
-	p, err := e.get(ctx, metadataPath, fmt.Sprintf("%d.%d", tenths/10, tenths%10))
-	return p.status == http.StatusOK, err
+	p, err := e.get(ctx, e.probe, fmt.Sprintf("%d.%d", tenths/10, tenths%10))
+	return p.status == http.StatusOK || e.probe == storePath && p.isStore(), err
 }

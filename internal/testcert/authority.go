@@ -23,7 +23,7 @@ type Authority struct {
 	chain       [][]byte // its own certificate and those above it, without the root's
 }
 
-// NewAuthority makes an authority that signs itself.
+// NewAuthority makes a self-signed authority.
 func NewAuthority(changes ...Change) *Authority {
 	template, key := authorityTemplate("Test Root", changes), newKey()
 	certificate := sign(template, template, key, key)
@@ -44,14 +44,14 @@ func (a *Authority) Issue(changes ...Change) tls.Certificate {
 	return tls.Certificate{Certificate: append([][]byte{leaf.Raw}, a.chain...), PrivateKey: key, Leaf: leaf}
 }
 
-// SelfSigned makes a certificate that no authority stands behind.
+// SelfSigned makes a self-signed certificate.
 func SelfSigned(changes ...Change) tls.Certificate {
 	template, key := leafTemplate(changes), newKey()
 	leaf := sign(template, template, key, key)
 	return tls.Certificate{Certificate: [][]byte{leaf.Raw}, PrivateKey: key, Leaf: leaf}
 }
 
-// Pool holds the certificate of the authority alone.
+// Pool returns a pool with only the authority's certificate.
 func (a *Authority) Pool() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AddCert(a.Certificate)

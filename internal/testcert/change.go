@@ -11,12 +11,12 @@ import (
 	"time"
 )
 
-// Expired makes it end a minute ago.
+// Expired makes the certificate expire a minute ago.
 func Expired() Change {
 	return func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) }
 }
 
-// NotYetValid makes it begin in an hour.
+// NotYetValid makes the certificate valid from an hour in the future.
 func NotYetValid() Change {
 	return func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Hour) }
 }
@@ -40,12 +40,12 @@ func Names(names ...string) Change {
 	}
 }
 
-// Usages replaces what the certificate is for. None leaves that out, which means anything.
+// Usages replaces the usages of the certificate. None leaves them out, which allows any usage.
 func Usages(usages ...x509.ExtKeyUsage) Change {
 	return func(c *x509.Certificate) { c.ExtKeyUsage = usages }
 }
 
-// NoAuthority takes from an authority the right to be one.
+// NoAuthority makes an authority that must not issue certificates.
 func NoAuthority() Change {
 	return func(c *x509.Certificate) { c.IsCA = false }
 }
@@ -56,13 +56,13 @@ func SHA1(c *x509.Certificate) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// SHA256 returns the thumbprint of the longer kind.
+// SHA256 returns the SHA-256 thumbprint.
 func SHA256(c *x509.Certificate) string {
 	sum := sha256.Sum256(c.Raw)
 	return hex.EncodeToString(sum[:])
 }
 
-// PEM writes a certificate's chain and its key, in PKCS #8, as files have them.
+// PEM returns a certificate's chain and its key, in PKCS #8, in the form of files.
 func PEM(c tls.Certificate) (chain, key []byte) {
 	for _, der := range c.Certificate {
 		chain = append(chain, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})...)

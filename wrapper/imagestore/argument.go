@@ -2,11 +2,12 @@ package imagestore
 
 import "fmt"
 
-// ArgumentError is a value that cannot be used. Nothing was sent.
+// ArgumentError is an argument or an option that cannot be used. Nothing was sent. Find it with
+// [errors.As].
 type ArgumentError struct {
 	Argument string // what the value is for, such as "content path"
-	Value    string // the value as given, empty where it may hold a secret
-	Reason   string // what is wrong with it, and where there is one, the cure
+	Value    string // the value as given, empty if it may contain a secret
+	Reason   string // what is wrong with it, and the cure if there is one
 }
 
 func (e *ArgumentError) Error() string {

@@ -11,11 +11,14 @@ import (
 // octets is the media type of a file's bytes.
 const octets = "application/octet-stream"
 
-// withLength sends the body with its length: the gateway takes a missing Content-Length for 0
-// in places, and the generated client knows the length of a few kinds of reader only.
+// withLength sends the body with its length: gateways sometimes take a missing Content-Length for
+// 0, and the generated client knows only the length of a few types of reader.
 func withLength(size int64) editor {
 	return func(_ context.Context, r *http.Request) error {
 		empty := r.Body == nil || r.Body == http.NoBody
+		if !empty && r.GetBody != nil && r.ContentLength == size {
+			return nil // in memory, and of that size: net/http sends a small one with its head
+		}
 		r.ContentLength = size
 		switch {
 		case empty && size > 0:
@@ -23,7 +26,7 @@ func withLength(size int64) editor {
 			return &ArgumentError{Argument: "body", Reason: fmt.Sprintf("is empty and should have %d bytes", size)}
 		case empty:
 		case size == 0:
-			// With a length of 0 and a body, net/http would take the length for unknown.
+			// With a length of 0 and a body, net/http would treat the length as unknown.
 			_ = r.Body.Close()
 			r.Body = http.NoBody
 		default:
@@ -39,9 +42,9 @@ func withLength(size int64) editor {
 	}
 }
 
-// exactBody fails unless its body has exactly the length that was announced. It looks behind
-// the end before it hands out the last bytes: net/http does so only afterwards, when the
-// server has a request that looks whole and may store it.
+// exactBody fails unless its body has exactly the announced length. It reads past the end
+// before it returns the last bytes: net/http does so only afterwards, when the server has a
+// request that looks whole and may store it.
 type exactBody struct {
 	io.ReadCloser
 	left int64
@@ -66,4 +69,19 @@ func (b *exactBody) Read(p []byte) (int, error) {
 		}
 	}
 	return n, io.EOF
+}
+
+// refused closes the body of a request that is not sent, as its method promises.
+func refused(body io.Reader, err error) error {
+	if closer, ok := body.(io.Closer); ok {
+		_ = closer.Close()
+	}
+	return err
+}
+
+func checkSize(size int64) error {
+	if size < 0 {
+		return &ArgumentError{Argument: "size", Value: fmt.Sprint(size), Reason: "is negative"}
+	}
+	return nil
 }

@@ -1,13 +1,18 @@
 package imagestore_test
 
 import (
+	"bytes"
+	"context"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/iotest"
+
+	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
 // TestABodyHasExactlyItsSize sends bodies that are not what their size says. The server must
@@ -54,4 +59,37 @@ func TestABodyHasExactlyItsSize(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestABodyInMemoryGoesOutWithItsHead counts the writes of an upload that net/http can send in one.
+func TestABodyInMemoryGoesOutWithItsHead(t *testing.T) {
+	const size = 10_000
+	writes := 0
+	through := imagestore.WithHTTPClient(&http.Client{Transport: &http.Transport{
+		DisableKeepAlives: true,
+		WriteBufferSize:   2 * size,
+		DialContext: func(context.Context, string, string) (net.Conn, error) {
+			ours, theirs := net.Pipe()
+			go func() {
+				defer func() { _ = theirs.Close() }()
+				readRequest(theirs)
+				_, _ = io.WriteString(theirs, rawAnswer("200 OK", "", ""))
+			}()
+			return &countingConn{ours, &writes}, nil
+		},
+	}})
+	err := newClient(t, "http://gateway", through).UploadFile(t.Context(), "App", bytes.NewReader(make([]byte, size)), size)
+	if err != nil || writes != 1 {
+		t.Errorf("there were %d writes, %v", writes, err)
+	}
+}
+
+type countingConn struct {
+	net.Conn
+	writes *int
+}
+
+func (c *countingConn) Write(p []byte) (int, error) {
+	*c.writes++
+	return c.Conn.Write(p)
 }

@@ -56,8 +56,8 @@ func TestHugeAnswers(t *testing.T) {
 	}{
 		{"a list that says how long it is", 200, jsonType, true, "GetImageStoreUploadSessionByPath", mebibyte, 4 * mebibyte, "longer than 67108864 bytes"},
 		{"a list that does not say how long it is", 200, jsonType, false, "GetImageStoreUploadSessionByPath", 65 * mebibyte, 512 * mebibyte, "longer than 67108864 bytes"},
-		{"a page that is no JSON", 200, "text/html", false, "GetImageStoreUploadSessionByPath", mebibyte, 4 * mebibyte, "text/html, not JSON"},
-		{"a body where none belongs", 200, jsonType, false, "CommitImageStoreUploadSession", mebibyte, 4 * mebibyte, "sends none"},
+		{"a page that is no JSON", 200, "text/html", false, "GetImageStoreUploadSessionByPath", mebibyte, 4 * mebibyte, "not JSON (text/html)"},
+		{"a body where none belongs", 200, jsonType, false, "CommitImageStoreUploadSession", mebibyte, 4 * mebibyte, "unexpected response body"},
 		{"an error", 500, jsonType, false, "GetImageStoreUploadSessionByPath", mebibyte, 4 * mebibyte, "500 Internal Server Error: xxxx"},
 		{"an error that says how long it is", 500, jsonType, true, "UploadFile", mebibyte, 4 * mebibyte, "500 Internal Server Error: xxxx"},
 	} {

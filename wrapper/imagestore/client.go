@@ -1,9 +1,7 @@
 package imagestore
 
 import (
-	"context"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -20,8 +18,8 @@ type Client struct {
 }
 
 // New returns a client of the gateway at endpoint, an http or https URL such as
-// "https://mycluster.example.org:19080". It sends nothing. A wrong endpoint or option is an
-// [*ArgumentError].
+// "https://mycluster.example.org:19080". It sends nothing. It returns an [*ArgumentError] if the
+// endpoint or an option cannot be used, or an option is nil.
 func New(endpoint string, options ...Option) (*Client, error) {
 	base, err := parseEndpoint(endpoint)
 	if err != nil {
@@ -30,14 +28,17 @@ func New(endpoint string, options ...Option) (*Client, error) {
 	return newClient(base, defaultConfig(), options)
 }
 
-// With returns a client like c with the given options changed. Both share connections, unless
-// the options say otherwise.
+// With returns a copy of c with the given options changed. Both share connections, unless
+// the options change how they are made. It returns the errors of [New].
 func (c *Client) With(options ...Option) (*Client, error) {
 	return newClient(c.base, c.config, options)
 }
 
 func newClient(base *url.URL, conf config, options []Option) (*Client, error) {
 	for _, option := range options {
+		if option == nil {
+			return nil, &ArgumentError{Argument: "option", Reason: "is nil"}
+		}
 		if err := option(&conf); err != nil {
 			return nil, err
 		}
@@ -60,9 +61,10 @@ func newClient(base *url.URL, conf config, options []Option) (*Client, error) {
 // Endpoint returns the URL of the gateway, without a trailing slash.
 func (c *Client) Endpoint() string { return strings.TrimSuffix(c.base.String(), "/") }
 
-// Generated returns the generated client under c, for an operation or an answer that c does
-// not cover. Its calls carry the headers, the log and the time limit of c. Content paths are
-// not checked there, and answers come as they are: see [CheckResponse].
+// Generated returns the generated client of c, for an operation or a response that c does
+// not cover. Its calls use the headers, the log and the time limit of c. It does not check content
+// paths, and returns responses unchanged: see [CheckResponse]. The error of a request without a
+// response has the classes of a [FabricError], for [errors.Is].
 func (c *Client) Generated() *gen.Client { return c.api }
 
 // version is the api-version to send: the operation's own, unless the caller chose one.
@@ -81,7 +83,7 @@ func (c *Client) timeout() *int64 {
 func parseEndpoint(endpoint string) (*url.URL, error) {
 	wrong := func(reason string) error {
 		value := endpoint
-		if strings.ContainsAny(value, "@?") { // behind which a password or a token may stand
+		if strings.ContainsAny(value, "@?#") { // a password or a token may follow
 			value = ""
 		}
 		return &ArgumentError{Argument: "endpoint", Value: value, Reason: reason}
@@ -91,16 +93,16 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 	}
 	u, err := url.Parse(endpoint)
 	if err != nil {
-		// The text of the error repeats the endpoint, which may hold a password.
+		// The text of the error repeats the endpoint, which may contain a password.
 		return nil, &ArgumentError{Argument: "endpoint", Reason: "is not a URL; write one like http://localhost:19080"}
 	}
 	switch {
 	case u.User != nil:
-		return nil, wrong("carries a user name; gateways know certificates and tokens only")
+		return nil, wrong("has a user name; gateways accept only certificates and tokens")
 	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, wrong("must begin with http:// or https://")
 	case u.Hostname() == "":
-		return nil, wrong("names no host")
+		return nil, wrong("has no host")
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return nil, wrong("must end before ? and #")
 	}
@@ -112,25 +114,12 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 	return u, nil
 }
 
-// operation is a call under way: which operation of the contract, and its step in words, as
-// an error begins with.
-type operation struct{ id, step string }
-
-func step(id, format string, args ...any) operation {
-	return operation{id: id, step: fmt.Sprintf(format, args...)}
-}
-
-// done finishes an operation whose success has no body.
-func done(op operation, rsp *http.Response, err error) error {
-	return answer(op, rsp, err, nil)
+// operation is the current call: its operation of the contract, and a function that returns the
+// step in words, with which an error begins.
+type operation struct {
+	id   string
+	step func() string
 }
 
 // editor changes a request of the generated client before it is sent.
 type editor = gen.RequestEditorFn
-
-func edit(change func(*http.Request)) editor {
-	return func(_ context.Context, r *http.Request) error {
-		change(r)
-		return nil
-	}
-}

@@ -9,7 +9,6 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -26,7 +25,7 @@ var classes = map[string]error{
 	"too large":   imagestore.ErrTooLarge,
 	"unavailable": imagestore.ErrUnavailable,
 	"timeout":     imagestore.ErrTimeout,
-	"no answer":   imagestore.ErrNoAnswer,
+	"no response": imagestore.ErrNoResponse,
 	"malformed":   imagestore.ErrMalformed,
 }
 
@@ -126,14 +125,14 @@ func TestErrorsOfTheServer(t *testing.T) {
 		"413 with an empty body": {413, "", "", failure{413, "", "", []string{"too large"}, "413 Request Entity Too Large (request"}},
 		"502 with an empty body": {502, "", "", failure{502, "", "", []string{"unavailable"}, "502 Bad Gateway (request"}},
 		"an HTML page with 500":  {500, "text/html", htmlPage, failure{500, "", htmlText, nil, "500 Internal Server Error: <html> <head>"}},
-		"an HTML page with 200":  {200, "text/html", htmlPage, failure{200, "", "", []string{"malformed"}, "200 OK: the answer is text/html, not JSON"}},
+		"an HTML page with 200":  {200, "text/html", htmlPage, failure{200, "", "", []string{"malformed"}, "200 OK: the response is not JSON (text/html)"}},
 		"JSON that is no error":  {500, jsonType, `{"oops":1}`, failure{500, "", `{"oops":1}`, nil, `500 Internal Server Error: {"oops":1}`}},
 		"an error that is null":  {500, jsonType, `null`, failure{500, "", `null`, nil, "500 Internal Server Error: null"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			endpoint := answering(t, row.status, row.contentType, row.body)
-			_, err := traced(t, endpoint).Content(t.Context(), "App")
+			_, err := traced(t, endpoint).List(t.Context(), "App")
 			checkFailure(t, endpoint, err, row.want)
 		})
 	}
@@ -175,23 +174,23 @@ func TestBrokenConnections(t *testing.T) {
 		answer string
 		want   failure
 	}{
-		"an answer 200 that breaks off": {strings.Replace(cut, "%s", "200 OK", 1) + `{"StoreFiles":[`,
-			failure{200, "", "", []string{"malformed"}, "200 OK: the answer breaks off after 15 bytes: unexpected EOF"}},
-		"an answer 500 that breaks off": {strings.Replace(cut, "%s", "500 Oops", 1) + `{"Error":`,
-			failure{500, "", `{"Error":`, []string{"malformed"}, `500 Internal Server Error: {"Error":: the answer breaks off after 9 bytes: unexpected EOF`}},
-		"an answer 404 that breaks off before its body": {strings.Replace(cut, "%s", "404 Not Found", 1),
-			failure{404, "", "", []string{"malformed", "not found"}, `404 Not Found: the answer breaks off after 0 bytes: unexpected EOF`}},
-		"a connection that is cut before any answer": {"",
-			failure{0, "", "", []string{"no answer"}, "no answer to GET http://"}},
-		"a connection that is cut in the head of the answer": {"HTTP/1.1 200 OK\r\nContent-",
-			failure{0, "", "", []string{"no answer"}, "no answer to GET http://"}},
-		"an answer that is not HTTP": {"SSH-2.0-OpenSSH_9.9\r\n",
-			failure{0, "", "", []string{"no answer"}, "malformed HTTP"}},
+		"a response 200 that ends early": {strings.Replace(cut, "%s", "200 OK", 1) + `{"StoreFiles":[`,
+			failure{200, "", "", []string{"malformed"}, "200 OK: the response ends early, after 15 bytes: unexpected EOF"}},
+		"a response 500 that ends early": {strings.Replace(cut, "%s", "500 Oops", 1) + `{"Error":`,
+			failure{500, "", `{"Error":`, []string{"malformed"}, `500 Internal Server Error: {"Error":: the response ends early, after 9 bytes: unexpected EOF`}},
+		"a response 404 that ends early before its body": {strings.Replace(cut, "%s", "404 Not Found", 1),
+			failure{404, "", "", []string{"malformed", "not found"}, `404 Not Found: the response ends early, after 0 bytes: unexpected EOF`}},
+		"a connection that is cut before any response": {"",
+			failure{0, "", "", []string{"no response"}, "no response to GET http://"}},
+		"a connection that is cut in the head of the response": {"HTTP/1.1 200 OK\r\nContent-",
+			failure{0, "", "", []string{"no response"}, "no response to GET http://"}},
+		"a response that is not HTTP": {"SSH-2.0-OpenSSH_9.9\r\n",
+			failure{0, "", "", []string{"no response"}, "malformed HTTP"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			endpoint, _ := onTheWire(t, row.answer)
-			_, err := traced(t, endpoint).Content(t.Context(), "App")
+			_, err := traced(t, endpoint).List(t.Context(), "App")
 			checkFailure(t, endpoint, err, row.want)
 		})
 	}
@@ -204,9 +203,9 @@ func TestBrokenConnections(t *testing.T) {
 		}
 		endpoint := "http://" + listener.Addr().String()
 		_ = listener.Close()
-		_, err = traced(t, endpoint).Content(t.Context(), "App")
-		checkFailure(t, endpoint, err, failure{0, "", "", []string{"no answer"}, "connection refused"})
-		if !errors.Is(err, syscall.ECONNREFUSED) {
+		_, err = traced(t, endpoint).List(t.Context(), "App")
+		checkFailure(t, endpoint, err, failure{0, "", "", []string{"no response"}, "refused"})
+		if !errors.Is(err, errRefused) {
 			t.Errorf("the cause is lost: %v", err)
 		}
 	})
@@ -247,7 +246,7 @@ func TestURLOfAnErrorHoldsNoSecret(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 
-	_, err := newClient(t, server.URL, imagestore.WithHTTPClient(&http.Client{})).Content(t.Context(), "App")
+	_, err := newClient(t, server.URL, imagestore.WithHTTPClient(&http.Client{})).List(t.Context(), "App")
 	var got *imagestore.FabricError
 	if !errors.As(err, &got) || got.StatusCode != http.StatusNotFound {
 		t.Fatalf("got %v", err)

@@ -60,10 +60,10 @@ func ExampleHasCode() {
 	chunk := imagestore.Range{First: 0, Last: 4}
 	err = client.UploadFileChunk(context.Background(), "App/Hello.txt", id, chunk, 10, strings.NewReader("Hello"))
 	if imagestore.HasCode(err, imagestore.CodeUploadSessionRangeNotSatisfiable) {
-		fmt.Println("the chunk is there already, or overlaps what is: ask for the session")
+		fmt.Println("the chunk, or a part of it, has already arrived: query the session")
 	}
 	// Output:
-	// the chunk is there already, or overlaps what is: ask for the session
+	// the chunk, or a part of it, has already arrived: query the session
 }
 
 // A commit makes a file out of its chunks, and may take longer the larger the file is.
@@ -95,7 +95,7 @@ func ExampleClient_With() {
 	// POST /ImageStore/$/CommitUploadSession?api-version=6.0&session-id=2032ac6c-a348-4594-86da-dab0f2bb1ae1&timeout=1200
 }
 
-// The generated client serves for what the typed one does not cover, here an answer that is
+// The generated client serves for what the typed one does not cover, here a response that is
 // wanted as it came.
 func ExampleClient_Generated() {
 	cluster := gateway(200, `{"StoreRelativePath":"App","FolderSize":"1230502"}`)

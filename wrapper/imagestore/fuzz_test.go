@@ -35,7 +35,7 @@ func FuzzContentPath(f *testing.F) {
 	}))
 	f.Cleanup(server.Close)
 	strict := newClient(f, server.URL+"/gw/ImageStore")
-	single := newClient(f, server.URL+"/gw/ImageStore", imagestore.WithSingleDecoding())
+	single := newClient(f, server.URL+"/gw/ImageStore", imagestore.WithReservedCharacters())
 
 	f.Fuzz(func(t *testing.T, path string) {
 		if len(path) > 10_000 {
@@ -54,11 +54,12 @@ func FuzzContentPath(f *testing.F) {
 				}
 				continue
 			}
-			want := []string{
-				"GET " + path, "PUT " + path, "DELETE " + path,
-				"PUT UploadChunk of " + path, "GET GetUploadSession of " + path, "GET FolderSize of " + path,
+			var want, got []string
+			for _, call := range callsAt(path) {
+				if op := operations()[call.id]; op.takesPath() {
+					want = append(want, op.verb+" "+onPath(op.path)+path)
+				}
 			}
-			var got []string
 			for _, request := range seen {
 				got = append(got, route(t, request))
 			}
@@ -72,15 +73,24 @@ func FuzzContentPath(f *testing.F) {
 	})
 }
 
+// onPath is what an operation does with its content path, as route has it.
+func onPath(template string) string {
+	if _, what, ok := strings.Cut(template, "{contentPath}/$/"); ok {
+		return what + " of "
+	}
+	return ""
+}
+
 // sendAll does every operation that takes a content path.
 func sendAll(ctx context.Context, c *imagestore.Client, path string) []error {
-	_, content := c.Content(ctx, path)
-	file := c.UploadFile(ctx, path, strings.NewReader("x"), 1)
-	gone := c.DeleteContent(ctx, path)
-	chunk := c.UploadFileChunk(ctx, path, someSession, imagestore.Range{}, 1, strings.NewReader("x"))
-	_, sessions := c.UploadSessionsByPath(ctx, path)
-	_, size := c.FolderSize(ctx, path)
-	return []error{content, file, gone, chunk, sessions, size}
+	var errs []error
+	for _, call := range callsAt(path) {
+		if operations()[call.id].takesPath() {
+			_, err := call.do(ctx, c)
+			errs = append(errs, err)
+		}
+	}
+	return errs
 }
 
 // route reads an escaped path as a gateway does: by segments, of which the last "$" begins the
@@ -151,14 +161,14 @@ func FuzzDecodeSessions(f *testing.F) {
 
 // FuzzDecodeContent decodes any body as a listing.
 func FuzzDecodeContent(f *testing.F) {
-	for _, name := range []string{"ContentOfFolder", "ContentOfFile", "ContentFirstPage"} {
-		f.Add([]byte(encode(f, document().Components.Examples[name].Value.Value)))
+	for _, example := range examplesOf(operations()["GetImageStoreContent"].Responses.Value("200").Value) {
+		f.Add([]byte(encode(f, example.Value.Value)))
 	}
 	for _, body := range []string{`{"StoreFiles":[],"StoreFolders":[]}`, `{}`, `null`, ``, page("A", "a&b"), listingWith(`"FileSize":"100"`, "")} {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		content, err := newClient(t, "http://gateway", inMemory(200, body)).Content(t.Context(), "App")
+		content, err := newClient(t, "http://gateway", inMemory(200, body)).List(t.Context(), "App")
 		if err != nil {
 			checkMalformed(t, err)
 			return
@@ -174,7 +184,7 @@ func FuzzDecodeContent(f *testing.F) {
 			}
 		}
 		first := encode(t, content)
-		again, err := newClient(t, "http://gateway", inMemory(200, []byte(first))).Content(t.Context(), "App")
+		again, err := newClient(t, "http://gateway", inMemory(200, []byte(first))).List(t.Context(), "App")
 		if err != nil {
 			t.Fatalf("%s does not decode again: %v", first, err)
 		}
@@ -184,7 +194,7 @@ func FuzzDecodeContent(f *testing.F) {
 	})
 }
 
-// checkMalformed holds the error of an answer 200 that cannot be used.
+// checkMalformed holds the error of a response 200 that cannot be used.
 func checkMalformed(t *testing.T, err error) {
 	t.Helper()
 	var got *imagestore.FabricError
@@ -247,12 +257,12 @@ func FuzzFabricError(f *testing.F) {
 		if code < 300 || code > 999 {
 			t.Skip("not a failure")
 		}
-		_, err := newClient(t, "http://gateway", inMemory(code, body)).Content(t.Context(), "App")
+		_, err := newClient(t, "http://gateway", inMemory(code, body)).List(t.Context(), "App")
 		var got *imagestore.FabricError
 		if !errors.As(err, &got) || got.StatusCode != code || got.Operation != "GetImageStoreContent" {
 			t.Fatalf("got %v", err)
 		}
-		if errors.Is(err, imagestore.ErrNoAnswer) || errors.Is(err, imagestore.ErrMalformed) || errors.Is(err, imagestore.ErrNotFound) != (code == 404) {
+		if errors.Is(err, imagestore.ErrNoResponse) || errors.Is(err, imagestore.ErrMalformed) || errors.Is(err, imagestore.ErrNotFound) != (code == 404) {
 			t.Errorf("%v is of the classes %v", err, classesOf(err))
 		}
 		checkPrintable(t, err)

@@ -11,7 +11,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
@@ -29,17 +28,18 @@ func TestHostileServers(t *testing.T) {
 			}
 		}
 	}
-	var bomb bytes.Buffer
-	zip := gzip.NewWriter(&bomb)
-	_, _ = io.CopyN(zip, blanks{}, 256*mebibyte)
+	var mebi bytes.Buffer
+	zip := gzip.NewWriter(&mebi)
+	_, _ = zip.Write(bytes.Repeat([]byte(" "), mebibyte))
 	_ = zip.Close()
+	bomb := bytes.Repeat(mebi.Bytes(), 256) // concatenated, they are one gzip stream of 256 MiB
 	zipped := func(status int) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)
 			w.Header().Set("Content-Type", jsonType)
 			w.Header().Set("Content-Encoding", "gzip")
 			w.WriteHeader(status)
-			_, _ = w.Write(bomb.Bytes())
+			_, _ = w.Write(bomb)
 		}
 	}
 	for name, row := range map[string]struct {
@@ -56,8 +56,8 @@ func TestHostileServers(t *testing.T) {
 			w.WriteHeader(http.StatusInternalServerError)
 			forever("", "sorry ")(w, r)
 		}, 4 * mebibyte, "500 Internal Server Error: sorry sorry"},
-		"a bomb of gzip":          {zipped(http.StatusOK), 4 * mebibyte, `encoded as "gzip", which was not asked for`},
-		"an error that is a bomb": {zipped(http.StatusForbidden), 4 * mebibyte, `403 Forbidden: the answer is encoded as "gzip"`},
+		"a bomb of gzip":          {zipped(http.StatusOK), 4 * mebibyte, `encoded as "gzip", which was not requested`},
+		"an error that is a bomb": {zipped(http.StatusForbidden), 4 * mebibyte, `403 Forbidden: the response is encoded as "gzip"`},
 		"a redirect to itself": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, r.URL.Path, http.StatusPermanentRedirect)
 		}, 4 * mebibyte, "redirects are not followed"},
@@ -69,9 +69,7 @@ func TestHostileServers(t *testing.T) {
 			c := newClient(t, serve(t, row.handler))
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			began := time.Now()
-			_, err := c.Content(t.Context(), "App")
-			took := time.Since(began)
+			_, err := c.List(t.Context(), "App")
 			runtime.ReadMemStats(&after)
 			var got *imagestore.FabricError
 			if !errors.As(err, &got) || !strings.Contains(err.Error(), row.want) || len(err.Error()) > 2000 {
@@ -80,20 +78,8 @@ func TestHostileServers(t *testing.T) {
 			if n := int64(after.TotalAlloc - before.TotalAlloc); n > row.alloc {
 				t.Errorf("%d bytes of memory were taken", n)
 			}
-			if took > 20*time.Second {
-				t.Errorf("it took %v", took)
-			}
 		})
 	}
-}
-
-type blanks struct{}
-
-func (blanks) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = ' '
-	}
-	return len(p), nil
 }
 
 // TestSecretsAreNowhere has servers repeat what they were sent in every place that ends up in

@@ -13,37 +13,38 @@ import (
 	"time"
 )
 
-// answerGrace is how much longer than the server's own timeout an answer may take, for the
-// way there and back and for the probe that the gateway adds to some operations.
-const answerGrace = 30 * time.Second
+// responseGrace is how much longer than the server's own timeout a response may take, for the
+// round trip and for the probe that the gateway adds to some operations.
+const responseGrace = 30 * time.Second
 
-// requestIDHeader is spelled as gateways on Windows compare it, which is not as Go's
-// canonical form has it.
+// requestIDHeader is spelled as gateways on Windows compare it, which is not Go's canonical form.
 const requestIDHeader = "X-ServiceFabricRequestId"
 
-var errAnswerLate error = lateError{}
+var errResponseLate error = lateError{}
 
 type lateError struct{}
 
-func (lateError) Error() string { return "the request was sent, and its answer did not come in time" }
+func (lateError) Error() string {
+	return "the request was sent, and its response was not received in time"
+}
 
-// Timeout makes it an [ErrTimeout], as it makes a time-out of package net.
+// Timeout makes it an [ErrTimeout], and a timeout as in package net.
 func (lateError) Timeout() bool { return true }
 
-// doer sends the generated client's requests: it adds what every request carries, goes from
-// one gateway to the next, limits how long an answer may take, and logs.
+// doer sends the generated client's requests: it adds the headers of every request, tries one
+// gateway after another, limits how long a response may take, and logs.
 type doer struct{ *Client }
 
 func (d doer) Do(r *http.Request) (*http.Response, error) {
-	r.Header[requestIDHeader] = []string{d.requestID()}
-	r.Header.Set("User-Agent", d.userAgent)
+	values := [2]string{d.requestID(), d.userAgent}
+	r.Header[requestIDHeader], r.Header["User-Agent"] = values[:1:1], values[1:]
 	if err := d.authorize(r); err != nil {
 		closeBody(r)
 		return nil, &sendError{request: r, err: err}
 	}
-	rsp, last, err := d.gateways.Do(r, d.send)
+	rsp, last, err := d.read(r)
 	if err != nil {
-		return nil, &sendError{request: last, err: quiet(last, err)}
+		return nil, &sendError{request: last, err: publicError(redactToken(last, err))}
 	}
 	return rsp, nil
 }
@@ -51,31 +52,29 @@ func (d doer) Do(r *http.Request) (*http.Response, error) {
 // send is one attempt at a request.
 func (d doer) send(r *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(r.Context())
-	limit := &answerLimit{cancel: cancel, after: d.serverTimeout + answerGrace}
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		WroteRequest: func(httptrace.WroteRequestInfo) { limit.start() },
-	})
+	limit := &responseLimit{cancel: cancel, after: d.serverTimeout + responseGrace}
+	r = r.WithContext(limit.traced(ctx))
 
 	begin := time.Now()
-	rsp, err := d.roundTrip(r.WithContext(ctx))
-	err = quiet(r, err)
+	rsp, err := d.roundTrip(r)
+	err = redactToken(r, err)
 	if err != nil {
-		if errors.Is(context.Cause(ctx), errAnswerLate) {
-			err = errAnswerLate
+		if errors.Is(context.Cause(ctx), errResponseLate) {
+			err = errResponseLate
 		}
 		limit.stop()
 	} else {
-		if rsp.Request == nil { // as a RoundTripper of the caller's may leave it
+		if rsp.Request == nil { // a RoundTripper of the caller may not set it
 			rsp.Request = r
 		}
 		limit.startLate()
-		rsp.Body = &limitedBody{ReadCloser: rsp.Body, limit: limit}
+		limit.ReadCloser, rsp.Body = rsp.Body, limit
 	}
 	d.log(r, rsp, err, time.Since(begin))
 	return rsp, err
 }
 
-// roundTrip sends by the client's own transport, or by the HTTP client that was given.
+// roundTrip sends with the client's own transport, or with the caller's HTTP client.
 func (d doer) roundTrip(r *http.Request) (*http.Response, error) {
 	if d.http == nil {
 		return d.transport.RoundTrip(r)
@@ -84,8 +83,8 @@ func (d doer) roundTrip(r *http.Request) (*http.Response, error) {
 	return rsp, cause(err)
 }
 
-// cause leaves out what net/http puts in front of a cause: the method and the URL, which the
-// error of an operation has already, and which may be that of a redirect with all its query.
+// cause removes what net/http adds before a cause: the method and the URL. The error of an
+// operation has them already, and the URL may be that of a redirect with its query.
 func cause(err error) error {
 	sent, ok := errors.AsType[*url.Error](err)
 	switch {
@@ -97,7 +96,7 @@ func cause(err error) error {
 	return sent.Err
 }
 
-var errNoLocation = errors.New("the answer points to what is no URL")
+var errNoLocation = errors.New("the Location of the redirect is not a valid URL")
 
 func closeBody(r *http.Request) {
 	if r.Body != nil {
@@ -118,8 +117,8 @@ func (d doer) log(r *http.Request, rsp *http.Response, err error, took time.Dura
 		slog.Duration("took", took), slog.String("request", r.Header[requestIDHeader][0])) //nolint:staticcheck // not canonical, as gateways compare it
 }
 
-// sendError is a request without an answer. It keeps the request for the error made of it,
-// because then there is no response to take it from.
+// sendError is a request without a response. It keeps the request, because there is no response
+// to take it from.
 type sendError struct {
 	request *http.Request
 	err     error
@@ -128,19 +127,52 @@ type sendError struct {
 func (e *sendError) Error() string { return e.err.Error() }
 func (e *sendError) Unwrap() error { return e.err }
 
-// answerLimit cancels a request when its answer is not complete in time. The clock starts
-// when the request is sent in whole, so that a large body may take as long as it needs.
-type answerLimit struct {
-	cancel context.CancelCauseFunc
-	after  time.Duration
-	timer  atomic.Pointer[time.Timer]
-	ended  atomic.Bool
+// Is makes [errors.Is] find the classes in errors of the generated client too.
+func (e *sendError) Is(target error) bool { return (&FabricError{Err: e.err}).Is(target) }
+
+// responseLimit cancels a request if its response is not complete in time. The clock starts
+// when the whole request is sent, so that a large body may take as long as it needs. It is the
+// body of the response, and stops when that is closed.
+type responseLimit struct {
+	io.ReadCloser // of the response, once there is one
+	trace         httptrace.ClientTrace
+	cancel        context.CancelCauseFunc
+	after         time.Duration
+	timer         atomic.Pointer[time.Timer]
+	ended         atomic.Bool
 }
 
-// start may come again when the transport sends a request a second time, and after stop when
-// the server answers before it has the whole body.
-func (l *answerLimit) start() {
-	timer := time.AfterFunc(l.after, func() { l.cancel(errAnswerLate) })
+// traced returns the context with a trace that starts the clock, beside what the caller traces.
+// net/http would join two traces by reflection, for each request.
+func (l *responseLimit) traced(ctx context.Context) context.Context {
+	callers := httptrace.ContextClientTrace(ctx)
+	if callers == nil || callers.WroteRequest == nil {
+		l.trace.WroteRequest = func(httptrace.WroteRequestInfo) { l.start() }
+		return httptrace.WithClientTrace(ctx, &l.trace)
+	}
+	l.trace = *callers
+	l.trace.WroteRequest = func(info httptrace.WroteRequestInfo) {
+		l.start()
+		callers.WroteRequest(info)
+	}
+	return httptrace.WithClientTrace(untraced{ctx}, &l.trace)
+}
+
+// untraced hides the trace of a context.
+type untraced struct{ context.Context }
+
+func (u untraced) Value(key any) any {
+	value := u.Context.Value(key)
+	if _, ok := value.(*httptrace.ClientTrace); ok {
+		return nil
+	}
+	return value
+}
+
+// start may be called again when the transport sends a request a second time, and after stop if
+// the server responds before it has the whole body.
+func (l *responseLimit) start() {
+	timer := time.AfterFunc(l.after, l.expire)
 	if old := l.timer.Swap(timer); old != nil {
 		old.Stop()
 	}
@@ -149,14 +181,16 @@ func (l *answerLimit) start() {
 	}
 }
 
-// startLate starts the clock of an answer that came before the request was sent in whole.
-func (l *answerLimit) startLate() {
+func (l *responseLimit) expire() { l.cancel(errResponseLate) }
+
+// startLate starts the clock of a response that arrived before the whole request was sent.
+func (l *responseLimit) startLate() {
 	if l.timer.Load() == nil {
 		l.start()
 	}
 }
 
-func (l *answerLimit) stop() {
+func (l *responseLimit) stop() {
 	l.ended.Store(true)
 	if timer := l.timer.Load(); timer != nil {
 		timer.Stop()
@@ -164,13 +198,8 @@ func (l *answerLimit) stop() {
 	l.cancel(nil)
 }
 
-type limitedBody struct {
-	io.ReadCloser
-	limit *answerLimit
-}
-
-func (b *limitedBody) Close() error {
-	err := b.ReadCloser.Close()
-	b.limit.stop()
+func (l *responseLimit) Close() error {
+	err := l.ReadCloser.Close()
+	l.stop()
 	return err
 }

@@ -46,9 +46,9 @@ func TestLateAnswers(t *testing.T) {
 		status  int
 		classes []string
 	}{
-		"no answer at all":                        {untilClosed, 60 * time.Second, 90 * time.Second, 0, []string{"no answer", "timeout"}},
-		"no answer, and more time for the server": {untilClosed, time.Hour, time.Hour + 30*time.Second, 0, []string{"no answer", "timeout"}},
-		"the head of an answer and then nothing": {func(conn net.Conn) {
+		"no response at all":                        {untilClosed, 60 * time.Second, 90 * time.Second, 0, []string{"no response", "timeout"}},
+		"no response, and more time for the server": {untilClosed, time.Hour, time.Hour + 30*time.Second, 0, []string{"no response", "timeout"}},
+		"the head of a response and then nothing": {func(conn net.Conn) {
 			readRequest(conn)
 			_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
 			untilClosed(conn)
@@ -58,7 +58,7 @@ func TestLateAnswers(t *testing.T) {
 			_, _ = io.WriteString(conn, "HTTP/1.1 500 Oops\r\nContent-Length: 100\r\n\r\n{")
 			untilClosed(conn)
 		}, 60 * time.Second, 90 * time.Second, 500, []string{"timeout"}},
-		"an answer that drips": {func(conn net.Conn) {
+		"a response that drips": {func(conn net.Conn) {
 			readRequest(conn)
 			_, err := io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n")
 			for err == nil {
@@ -72,7 +72,7 @@ func TestLateAnswers(t *testing.T) {
 				defer func() { <-time.After(time.Minute) }() // simulated too, until the server has noticed
 				c := newClient(t, "http://gateway", piped(row.server), imagestore.WithServerTimeout(row.timeout))
 				begin := time.Now()
-				_, err := c.Content(t.Context(), "App")
+				_, err := c.List(t.Context(), "App")
 				if took := time.Since(begin); took != row.after {
 					t.Errorf("it took %v, not %v", took, row.after)
 				}
@@ -83,7 +83,7 @@ func TestLateAnswers(t *testing.T) {
 				if diff := cmp.Diff(row.classes, classesOf(err)); diff != "" {
 					t.Errorf("classes (-want +got):\n%s", diff)
 				}
-				if !strings.Contains(err.Error(), "did not come in time") {
+				if !strings.Contains(err.Error(), "was not received in time") {
 					t.Errorf("the error reads %v", err)
 				}
 			})
@@ -137,12 +137,12 @@ func TestAnEarlyAnswerThatStops(t *testing.T) {
 func TestContextEndsACall(t *testing.T) {
 	const half = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
 	for name, row := range map[string]struct {
-		half    string // of an answer
+		half    string // of a response
 		status  int
 		classes []string
 	}{
-		"before an answer":           {"", 0, []string{"no answer"}},
-		"in the middle of an answer": {half, 200, nil},
+		"before a response":           {"", 0, []string{"no response"}},
+		"in the middle of a response": {half, 200, nil},
 	} {
 		server := func(conn net.Conn) {
 			readRequest(conn)
@@ -152,7 +152,7 @@ func TestContextEndsACall(t *testing.T) {
 		check := func(t *testing.T, ctx context.Context, want error) {
 			t.Helper()
 			begin := time.Now()
-			_, err := newClient(t, "http://gateway", piped(server)).Content(ctx, "App")
+			_, err := newClient(t, "http://gateway", piped(server)).List(ctx, "App")
 			if took := time.Since(begin); took != time.Second {
 				t.Errorf("it took %v, not a second", took)
 			}

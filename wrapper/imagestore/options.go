@@ -1,53 +1,27 @@
 package imagestore
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
-
-	"github.com/google/uuid"
-
-	"github.com/sfstore/sfstore/internal/transport"
 )
 
-// DefaultServerTimeout is what the server may spend on an operation unless
-// [WithServerTimeout] says otherwise; it is the contract's own default.
+// DefaultServerTimeout is the time that the server may spend on an operation unless
+// [WithServerTimeout] sets another; it is the contract's own default.
 const DefaultServerTimeout = 60 * time.Second
 
-// Option changes how a [Client] works. An option that is given a wrong value makes [New]
-// return an [*ArgumentError].
+// Option changes how a [Client] works. [New] and [Client.With] return an [*ArgumentError] for an
+// option that is nil or has an invalid value.
 type Option func(*config) error
 
-type config struct {
-	http           *http.Client // nil for a transport of our own
-	security       Security
-	transport      *transport.Transport // of our own; shared by clients with the same security
-	endpoints      []*url.URL           // further ones
-	gateways       *transport.Gateways  // all of them, and which answered last
-	token          TokenSource
-	serverTimeout  time.Duration
-	apiVersion     string
-	userAgent      string
-	requestID      func() string
-	logger         *slog.Logger
-	singleDecoding bool
-}
-
-func defaultConfig() config {
-	return config{
-		serverTimeout: DefaultServerTimeout,
-		userAgent:     "sfstore",
-		requestID:     uuid.NewString,
-		logger:        slog.New(slog.DiscardHandler),
-	}
-}
-
-// WithHTTPClient sends requests by the given client, which is used as it is and never changed.
-// It cannot be combined with [WithSecurity] and [WithEndpoints].
+// WithHTTPClient sends requests with the given client, which is not changed. The default is the
+// client's own transport. It cannot be combined with [WithSecurity] and [WithEndpoints].
 func WithHTTPClient(client *http.Client) Option {
 	return func(c *config) error {
 		if client == nil {
@@ -58,8 +32,56 @@ func WithHTTPClient(client *http.Client) Option {
 	}
 }
 
-// WithServerTimeout sets what the server may spend on an operation, the contract's timeout
-// parameter: whole seconds from 1 to 4294967295.
+// TokenSource returns the token of a request, which is sent as "Authorization: Bearer TOKEN". It is
+// called for each request, by several goroutines at once, so it should keep a token until shortly
+// before it expires. If it fails, the request is not sent, and the error is of class [ErrRefused].
+type TokenSource func(ctx context.Context) (string, error)
+
+// WithSecurity sets the client's certificate and which servers it trusts. It is for https endpoints
+// only. The default is the zero [Security].
+func WithSecurity(s Security) Option {
+	return func(c *config) error {
+		if err := s.toTransport().Check(); err != nil {
+			return argument(err)
+		}
+		c.security, c.transport = s, nil
+		return nil
+	}
+}
+
+// WithToken authorizes each request with a token. The endpoint must be https. The default is none.
+func WithToken(source TokenSource) Option {
+	return func(c *config) error {
+		if source == nil {
+			return &ArgumentError{Argument: "token source", Reason: "is nil"}
+		}
+		c.token = source
+		return nil
+	}
+}
+
+// WithEndpoints adds further gateways of the same cluster. A request is sent to the next one if it
+// gets no connection, and, if it cannot have been carried out, if the connection breaks or the
+// response is 502 or 503. A gateway that is not trusted, or refuses the client, is skipped; that is
+// the error if none of the others works. The gateway that responded last is used first. The
+// endpoints must differ only in their hosts.
+func WithEndpoints(more ...string) Option {
+	return func(c *config) error {
+		endpoints := slices.Clone(c.endpoints)
+		for _, endpoint := range more {
+			u, err := parseEndpoint(endpoint)
+			if err != nil {
+				return err
+			}
+			endpoints = append(endpoints, u)
+		}
+		c.endpoints, c.gateways = endpoints, nil
+		return nil
+	}
+}
+
+// WithServerTimeout sets the time that the server may spend on an operation, the contract's timeout
+// parameter: whole seconds from 1 to 4294967295. The default is [DefaultServerTimeout].
 func WithServerTimeout(d time.Duration) Option {
 	return func(c *config) error {
 		switch {
@@ -73,21 +95,27 @@ func WithServerTimeout(d time.Duration) Option {
 	}
 }
 
-var apiVersionForm = regexp.MustCompile(`^[0-9]+\.[0-9]+(-preview)?$`)
+var apiVersionForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(0|[1-9][0-9]*)\.[0-9]+(-preview)?$`) })
 
-// WithAPIVersion sends one api-version, such as "6.4", with all operations, instead of the
-// version that each is published with.
+// WithAPIVersion sends one api-version, such as "6.4" or "6.4-preview", with all operations. The
+// default is the published version of each operation. Versions below 3.0 are rejected, because
+// gateways respond to them in another form.
 func WithAPIVersion(version string) Option {
 	return func(c *config) error {
-		if !apiVersionForm.MatchString(version) {
+		if !apiVersionForm().MatchString(version) {
 			return &ArgumentError{Argument: "api-version", Value: version, Reason: "must look like 6.0"}
+		}
+		if strings.Index(version, ".") == 1 && version[0] < '3' {
+			return &ArgumentError{Argument: "api-version", Value: version,
+				Reason: "is below 3.0, so the gateway would write times and enumerations in another form"}
 		}
 		c.apiVersion = version
 		return nil
 	}
 }
 
-// WithUserAgent sets the User-Agent header.
+// WithUserAgent sets the User-Agent header, which must not have control characters. The default is
+// "sfstore".
 func WithUserAgent(agent string) Option {
 	return func(c *config) error {
 		if strings.ContainsFunc(agent, unicode.IsControl) {
@@ -98,9 +126,9 @@ func WithUserAgent(agent string) Option {
 	}
 }
 
-// WithRequestID sets where the X-ServiceFabricRequestId header of each request comes from.
-// The gateway logs it. Unless set it is a random GUID. The function may be called from
-// several goroutines at once.
+// WithRequestID sets the function that returns the X-ServiceFabricRequestId header of each request,
+// which the gateway logs. The default is a random GUID. The function may be called by several
+// goroutines at once.
 func WithRequestID(next func() string) Option {
 	return func(c *config) error {
 		if next == nil {
@@ -112,7 +140,7 @@ func WithRequestID(next func() string) Option {
 }
 
 // WithLogger logs each request at level Debug: method, URL, status or error, duration and
-// request id; no other header, and never a body.
+// request id; no other header, and never a body. The default is no log.
 func WithLogger(logger *slog.Logger) Option {
 	return func(c *config) error {
 		if logger == nil {
@@ -123,12 +151,12 @@ func WithLogger(logger *slog.Logger) Option {
 	}
 }
 
-// WithSingleDecoding allows "#", "?" and "%" in content paths. Use it only with a gateway
-// that is known to decode a URL once, as those on Linux do: others store such a file under
-// another name.
-func WithSingleDecoding() Option {
+// WithReservedCharacters allows "#", "?" and "%" in content paths, which are rejected unless it is
+// given. Use it only with a gateway that is known to decode a URL once, as those on Linux do:
+// others store such a file under another name.
+func WithReservedCharacters() Option {
 	return func(c *config) error {
-		c.singleDecoding = true
+		c.reserved = true
 		return nil
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// page is an answer with one folder and the token of the next page.
+// page is a response with one folder and the token of the next page.
 func page(folder, token string) string {
 	return fmt.Sprintf(`{"StoreFiles":[],"StoreFolders":[{"StoreRelativePath":%q,"FileCount":"1"}],"ContinuationToken":%q}`, folder, token)
 }
@@ -23,13 +23,13 @@ func TestListingFollowsItsPages(t *testing.T) {
 	type lister func(context.Context, *imagestore.Client) (imagestore.Content, error)
 	for name, row := range map[string]struct {
 		list     lister
-		pages    []string // an empty one is answered 204
+		pages    []string // an empty one gets 204
 		requests []string
 		folders  []string
 	}{
 		"a token goes back letter for letter": {
 			list: func(ctx context.Context, c *imagestore.Client) (imagestore.Content, error) {
-				return c.Content(ctx, "App")
+				return c.List(ctx, "App")
 			},
 			pages: []string{page("A", `App%5CTools%20Pkg`), page("B", `App%5ctools+%2b~'(=)`), page("C", "")},
 			requests: []string{
@@ -40,7 +40,7 @@ func TestListingFollowsItsPages(t *testing.T) {
 			folders: []string{"A", "B", "C"},
 		},
 		"a later page with nothing in it is the end": {
-			list:  func(ctx context.Context, c *imagestore.Client) (imagestore.Content, error) { return c.RootContent(ctx) },
+			list:  func(ctx context.Context, c *imagestore.Client) (imagestore.Content, error) { return c.ListRoot(ctx) },
 			pages: []string{page("A", "next"), ""},
 			requests: []string{
 				"/ImageStore?api-version=6.0&timeout=60",
@@ -101,7 +101,7 @@ func TestListingStopsAtABadToken(t *testing.T) {
 				w.Header().Set("Content-Type", jsonType)
 				_, _ = io.WriteString(w, page("A", token))
 			}))
-			content, err := c.Content(t.Context(), "App")
+			content, err := c.List(t.Context(), "App")
 			if !errors.Is(err, imagestore.ErrMalformed) || !strings.Contains(err.Error(), row.reason) {
 				t.Errorf("got %v, %v", content, err)
 			}
@@ -120,8 +120,8 @@ func TestListingEndsOnItsOwn(t *testing.T) {
 		body := fmt.Sprintf(`{"StoreFiles":[],"StoreFolders":[],"ContinuationToken":"%d"}`, requests)
 		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {jsonType}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 	}))
-	_, err := c.RootContent(t.Context())
-	if !errors.Is(err, imagestore.ErrMalformed) || !strings.Contains(err.Error(), "goes on after") {
+	_, err := c.ListRoot(t.Context())
+	if !errors.Is(err, imagestore.ErrMalformed) || !strings.Contains(err.Error(), "continues after") {
 		t.Errorf("after %d pages got %v", requests, err)
 	}
 }

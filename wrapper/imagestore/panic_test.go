@@ -24,7 +24,7 @@ func TestSecretsAreNotInPanics(t *testing.T) {
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
 	cmd.Env = append(os.Environ(), "SFSTORE_PANICS=1", "GOTRACEBACK=system")
 	said, err := cmd.CombinedOutput()
-	if err == nil || !bytes.Contains(said, []byte("panic: ")) || !bytes.Contains(said, []byte("Client).Content")) {
+	if err == nil || !bytes.Contains(said, []byte("panic: ")) || !bytes.Contains(said, []byte("Client).List")) {
 		t.Fatalf("the call did not panic: %v\n%s", err, said)
 	}
 	if bytes.Contains(said, []byte(token)) || bytes.Contains(said, []byte("PRIVATE KEY")) {
@@ -39,5 +39,5 @@ func panicInACall(t *testing.T, token string) {
 	c = newClient(t, serveTLS(t, func(http.ResponseWriter, *http.Request) {}).URL, trusting(imagestore.Security{Certificate: &mine}),
 		imagestore.WithToken(func(context.Context) (string, error) { return token, nil }),
 		imagestore.WithRequestID(func() string { panic(fmt.Sprintf("%v %+v %d bytes of key", c, c, len(key))) }))
-	_, _ = c.Content(t.Context(), "App")
+	_, _ = c.List(t.Context(), "App")
 }

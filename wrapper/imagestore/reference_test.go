@@ -11,7 +11,7 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// published is the answer of the published example, byte for byte.
+// published is the response of the published example, byte for byte.
 const published = `{"UploadSessions":[
  {"StoreRelativePath":"SwaggerTest\\Common.dll","SessionId":"2032ac6c-a348-4594-86da-dab0f2bb1ae1","FileSize":"2097152","ModifiedDate":"2017-09-28T17:28:11.627Z",
   "ExpectedRanges":[{"StartPosition":"0","EndPosition":"207615"},{"StartPosition":"626977","EndPosition":"2097151"}]},
@@ -59,7 +59,7 @@ func TestPublishedExample(t *testing.T) {
 	}
 }
 
-// TestNoContent holds 204 to be an answer with nothing in it, not an error.
+// TestNoContent holds 204 to be a response with nothing in it, not an error.
 func TestNoContent(t *testing.T) {
 	c := newClient(t, answering(t, 204, "", ""))
 	t.Run("a path without sessions has an empty list", func(t *testing.T) {
@@ -75,7 +75,7 @@ func TestNoContent(t *testing.T) {
 		}
 	})
 	t.Run("a listing has nothing in it", func(t *testing.T) {
-		content, err := c.Content(t.Context(), "App")
+		content, err := c.List(t.Context(), "App")
 		if err != nil || len(content.Files)+len(content.Folders) != 0 {
 			t.Errorf("got %+v, %v", content, err)
 		}

@@ -63,17 +63,17 @@ func TestOptionsThatDoNotGoTogether(t *testing.T) {
 		options          options
 		argument, reason string
 	}{
-		"security of an HTTP client that is given": {"https://a", options{own, imagestore.WithSecurity(imagestore.Security{Insecure: true})}, "http client", "security cannot be set"},
-		"an HTTP client after security":            {"https://a", options{imagestore.WithSecurity(imagestore.Security{Certificate: &someone}), own}, "http client", "security cannot be set"},
-		"endpoints of an HTTP client":              {"http://a", options{own, imagestore.WithEndpoints("http://b")}, "http client", "one endpoint alone"},
-		"a token over HTTP":                        {"http://localhost", options{imagestore.WithToken(static("hush"))}, "endpoint", "must begin with https:// for a token"},
-		"a token over HTTP by a client":            {"http://localhost", options{own, imagestore.WithToken(static("hush"))}, "endpoint", "must begin with https:// for a token"},
-		"a certificate over HTTP":                  {"http://a", options{imagestore.WithSecurity(imagestore.Security{Certificate: &someone})}, "endpoint", "must begin with https:// for certificates"},
+		"security of an HTTP client that is given": {"https://a", options{own, imagestore.WithSecurity(imagestore.Security{Insecure: true})}, "http client", "cannot be combined with WithSecurity"},
+		"an HTTP client after security":            {"https://a", options{imagestore.WithSecurity(imagestore.Security{Certificate: &someone}), own}, "http client", "cannot be combined with WithSecurity"},
+		"endpoints of an HTTP client":              {"http://a", options{own, imagestore.WithEndpoints("http://b")}, "http client", "cannot be combined with WithEndpoints"},
+		"a token over HTTP":                        {"http://localhost", options{imagestore.WithToken(static("hush"))}, "endpoint", "must be https when a token"},
+		"a token over HTTP by a client":            {"http://localhost", options{own, imagestore.WithToken(static("hush"))}, "endpoint", "must be https when a token"},
+		"a certificate over HTTP":                  {"http://a", options{imagestore.WithSecurity(imagestore.Security{Certificate: &someone})}, "endpoint", "must be https when certificates"},
 		"no token source":                          {"https://a", options{imagestore.WithToken(nil)}, "token source", "is nil"},
 		"an endpoint that is none":                 {"https://a", options{imagestore.WithEndpoints("https://b", "c")}, "endpoint", "must begin with http"},
-		"an endpoint with a password":              {"https://a", options{imagestore.WithEndpoints("https://u:hush@b")}, "endpoint", "carries a user name"},
-		"endpoints with and without TLS":           {"https://a", options{imagestore.WithEndpoints("http://b")}, "endpoint", "in its host alone"},
-		"endpoints with other paths":               {"https://a", options{imagestore.WithEndpoints("https://b/gateway")}, "endpoint", "in its host alone"},
+		"an endpoint with a password":              {"https://a", options{imagestore.WithEndpoints("https://u:hush@b")}, "endpoint", "has a user name"},
+		"endpoints with and without TLS":           {"https://a", options{imagestore.WithEndpoints("http://b")}, "endpoint", "only in its host"},
+		"endpoints with other paths":               {"https://a", options{imagestore.WithEndpoints("https://b/gateway")}, "endpoint", "only in its host"},
 		"a thumbprint that is none":                {"https://a", options{imagestore.WithSecurity(imagestore.Security{ServerThumbprints: []string{"12"}})}, "server thumbprint", "is not a thumbprint"},
 		"an issuer that is none":                   {"https://a", options{imagestore.WithSecurity(imagestore.Security{ServerCommonNames: []imagestore.ServerCommonName{{Name: "a", IssuerThumbprints: []string{"12"}}}})}, "issuer thumbprint", "is not a thumbprint"},
 		"a certificate without a key":              {"https://a", options{imagestore.WithSecurity(imagestore.Security{Certificate: &tls.Certificate{}})}, "client certificate", "lacks"},
@@ -117,7 +117,7 @@ func TestTheCertificateIsAlwaysOffered(t *testing.T) {
 	}
 }
 
-// TestRefusals holds what is refused before any answer, and that it is seen as refused.
+// TestRefusals holds what is refused before any response, and that it is seen as refused.
 func TestRefusals(t *testing.T) {
 	mine, other := authority.Issue(testcert.CommonName("someone")), testcert.SelfSigned(testcert.CommonName("nobody"))
 	wanting := func(version uint16) string {
@@ -135,18 +135,18 @@ func TestRefusals(t *testing.T) {
 		want     string
 	}{
 		"a server that is not trusted": {wanting(0), nil, "the server is not trusted: its certificate of"},
-		"no certificate":               {wanting(tls.VersionTLS12), []imagestore.Option{plain}, "the server wants a client certificate, and there is none to show"},
-		"no certificate in TLS 1.3":    {wanting(0), []imagestore.Option{plain}, "the server wants a client certificate, and there is none to show"},
+		"no certificate":               {wanting(tls.VersionTLS12), []imagestore.Option{plain}, "the server requires a client certificate, and none is configured"},
+		"no certificate in TLS 1.3":    {wanting(0), []imagestore.Option{plain}, "the server requires a client certificate, and none is configured"},
 		"a certificate of nobody's":    {wanting(0), []imagestore.Option{trusting(imagestore.Security{Certificate: &other})}, `the server does not accept the client certificate of "CN=nobody"`},
 		"the same in TLS 1.3":          {wanting(0), []imagestore.Option{trusting(imagestore.Security{Certificate: &other, AllowTLS13: true})}, `the server does not accept the client certificate of "CN=nobody"`},
 		"a server with TLS 1.1":        {old, []imagestore.Option{trusting(imagestore.Security{Certificate: &mine})}, "no version of TLS that the client may use"},
 		"a token that is not to be had": {"https://localhost:1", []imagestore.Option{imagestore.WithToken(func(context.Context) (string, error) {
 			return "hush", errors.New("log in first")
 		})}, "no token for the request: log in first"},
-		"a token that is empty":        {"https://localhost:1", []imagestore.Option{imagestore.WithToken(static(""))}, "what is no token"},
-		"a token of several lines":     {"https://localhost:1", []imagestore.Option{imagestore.WithToken(static("hush\r\nX-Evil: 1"))}, "what is no token"},
-		"a token with its scheme":      {"https://localhost:1", []imagestore.Option{imagestore.WithToken(static("Bearer hush"))}, "what is no token"},
-		"a token that is not in ASCII": {"https://localhost:1", []imagestore.Option{imagestore.WithToken(static("hüsh"))}, "what is no token"},
+		"a token that is empty":        {"https://localhost:1", []imagestore.Option{imagestore.WithToken(static(""))}, "an invalid token"},
+		"a token of several lines":     {"https://localhost:1", []imagestore.Option{imagestore.WithToken(static("hush\r\nX-Evil: 1"))}, "an invalid token"},
+		"a token with its scheme":      {"https://localhost:1", []imagestore.Option{imagestore.WithToken(static("Bearer hush"))}, "an invalid token"},
+		"a token that is not in ASCII": {"https://localhost:1", []imagestore.Option{imagestore.WithToken(static("hüsh"))}, "an invalid token"},
 	} {
 		for _, id := range []string{"GetImageStoreInfo", "UploadFile"} {
 			t.Run(name+"/"+id, func(t *testing.T) {
@@ -193,11 +193,11 @@ func TestNothingCrossesToAnotherOrigin(t *testing.T) {
 		onConnection(func() { t.Error("there was a connection") }))
 	mine := authority.Issue()
 	for name, row := range map[string]struct{ to, want string }{
-		"to another host":     {elsewhere.URL + "/ImageStore?sig=hush#hush", "the answer points to " + elsewhere.URL + "/ImageStore, and redirects are not followed"},
+		"to another host":     {elsewhere.URL + "/ImageStore?sig=hush#hush", "the response points to " + elsewhere.URL + "/ImageStore, and redirects are not followed"},
 		"to HTTP":             {strings.Replace(elsewhere.URL, "https", "http", 1), "points to http://"},
 		"to itself":           {"?again=hush", "/ImageStore/App, and"},
 		"to a user":           {"https://someone:hush@localhost/a", "points to https://localhost/a, and"},
-		"to what is no URL":   {"https://hush:port%zz", "points to what is no URL"},
+		"to an invalid URL":   {"https://hush:port%zz", "is not a valid URL"},
 		"to what it was sent": {"/token/hush-token", "/token/[token], and"},
 	} {
 		server := serveTLS(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -211,7 +211,7 @@ func TestNothingCrossesToAnotherOrigin(t *testing.T) {
 		} {
 			t.Run(name+" "+how, func(t *testing.T) {
 				options = append(options, imagestore.WithToken(static("hush-token")))
-				_, err := newClient(t, server.URL, options...).Content(t.Context(), "App")
+				_, err := newClient(t, server.URL, options...).List(t.Context(), "App")
 				var got *imagestore.FabricError
 				if !errors.As(err, &got) || !strings.Contains(err.Error(), row.want) {
 					t.Errorf("got %v, want %q", err, row.want)
@@ -259,7 +259,7 @@ func TestATokenKeepsToItsEndpoint(t *testing.T) {
 			change(r)
 			return nil
 		})
-		if err == nil || !strings.Contains(err.Error(), "https endpoint of the client alone") {
+		if err == nil || !strings.Contains(err.Error(), "client's own https endpoint") {
 			_ = rsp.Body.Close()
 			t.Errorf("got %v", err)
 		}

@@ -14,7 +14,7 @@ func (c *Client) authorize(r *http.Request) error {
 		return nil
 	}
 	if r.URL.Scheme != "https" || r.URL.Host != c.base.Host { // changed by an editor of the caller's
-		return &tokenError{errors.New("it goes to the https endpoint of the client alone")}
+		return &tokenError{errors.New("tokens are sent only to the client's own https endpoint")}
 	}
 	token, err := c.token(r.Context())
 	switch {
@@ -24,20 +24,20 @@ func (c *Client) authorize(r *http.Request) error {
 		return &tokenError{err}
 	}
 	if token == "" || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
-		return &tokenError{errors.New("the source returned what is no token")}
+		return &tokenError{errors.New("the token source returned an invalid token")}
 	}
 	r.Header.Set("Authorization", "Bearer "+token)
 	return nil
 }
 
-// tokenError is a request that was not sent for want of a token.
+// tokenError is a request that was not sent because there is no token.
 type tokenError struct{ err error }
 
 func (e *tokenError) Error() string { return fmt.Sprintf("no token for the request: %v", e.err) }
 func (e *tokenError) Unwrap() error { return e.err }
 
-// withoutToken takes the token of a request out of what came back: there are servers that
-// repeat a request's headers in their error pages.
+// withoutToken removes the token of a request from its response: some servers repeat a
+// request's headers in their error pages.
 func withoutToken(r *http.Request, text string) string {
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok || token == "" {
@@ -46,21 +46,22 @@ func withoutToken(r *http.Request, text string) string {
 	return strings.ReplaceAll(text, token, "[token]")
 }
 
-// quietError is an error whose text had the token in it.
-type quietError struct {
+// redactedError is an error whose text contained the token.
+type redactedError struct {
 	text string
 	err  error
 }
 
-func (e *quietError) Error() string { return e.text }
-func (e *quietError) Unwrap() error { return e.err }
+func (e *redactedError) Error() string { return e.text }
+func (e *redactedError) Unwrap() error { return e.err }
 
-func quiet(r *http.Request, err error) error {
+// redactToken returns err, or an error without the token of the request in its text.
+func redactToken(r *http.Request, err error) error {
 	if err == nil {
 		return nil
 	}
 	if text := withoutToken(r, err.Error()); text != err.Error() {
-		return &quietError{text, err}
+		return &redactedError{text, err}
 	}
 	return err
 }

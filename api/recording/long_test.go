@@ -1,0 +1,33 @@
+package recording_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/sfstore/sfstore/api/recording"
+)
+
+// TestLongUploadsAreCutAnywhere has the upload of a program as mitmproxy writes it by default: its
+// bytes as characters, those that are no text as escapes, and half a pair for what is no UTF-8.
+// Wherever the bound of a string falls, what comes after is read. Without SFSTORE_LARGE it falls on
+// one place of an escape: TestStringsAreCutAtAnyByte has them all, with strings that are short.
+func TestLongUploadsAreCutAnywhere(t *testing.T) {
+	t.Parallel()
+	const mark = "the bytes"
+	entry := har(t, chunk.entry(false), sessions.entry(false))
+	entry = strings.Replace(entry, `"text":"`+chunk.body+`"`, `"text":"`+mark+`","params":[]`, 1)
+	large := os.Getenv("SFSTORE_LARGE") != ""
+	for i, unit := range []string{`\u0000`, `\udc80`} {
+		bytes := strings.Repeat(unit, (9<<20)/len(unit))
+		for shift := range len(unit) {
+			if shift != 3*i && !large {
+				continue
+			}
+			report := hold(t, strings.Replace(entry, mark, strings.Repeat("x", shift)+bytes, 1))
+			if want := (recording.Counts{Passed: 2}); report.Exchanges != want || report.Files[0].Error != "" {
+				t.Fatalf("%d bytes before %s: %+v, %s", shift, unit, report.Exchanges, report.Files[0].Error)
+			}
+		}
+	}
+}

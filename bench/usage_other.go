@@ -1,0 +1,8 @@
+//go:build !linux
+
+package main
+
+// Only Linux tells both.
+func peakMemory() float64 { return 0 }
+
+func processorTime() float64 { return 0 }

@@ -1,0 +1,52 @@
+// The client of openapi-typescript and openapi-fetch: types of the paths, and one function a verb.
+import createClient from "openapi-fetch";
+import type { components, paths } from "./generated/schema.js";
+
+const client = createClient<paths>({ baseUrl: process.argv[2] });
+const path = { contentPath: "App\\data.bin" };
+const version = { "api-version": "6.0" };
+const session = { ...version, "session-id": "4a2340e8-32f3-4d5a-9a5c-1bdc2a1a1f0e" };
+
+async function sessions(): Promise<components["schemas"]["UploadSessionInfo"][]> {
+  const { data, error, response } = await client.GET("/ImageStore/{contentPath}/$/GetUploadSession", {
+    params: { path, query: version },
+  });
+  if (error) throw new Error(error.Error.Code);
+  return response.status === 204 ? [] : (data?.UploadSessions ?? []);
+}
+
+async function chunk(first: number, text: string): Promise<string> {
+  const { error } = await client.PUT("/ImageStore/{contentPath}/$/UploadChunk", {
+    params: {
+      path,
+      query: session,
+      header: { "Content-Range": `bytes ${first}-${first + text.length - 1}/10` },
+    },
+    headers: { "Content-Type": "application/octet-stream" },
+    body: text,
+    bodySerializer: (body) => body, // JSON is the default for every media type
+  });
+  return error ? error.Error.Code : "stored";
+}
+
+console.log("sessions before:", (await sessions()).length);
+const missing = await client.GET("/ImageStore/{contentPath}", {
+  params: { path, query: { "api-version": "6.2" } },
+});
+console.log("listing before:", missing.response.status);
+console.log("first chunk:", await chunk(0, "0123"));
+for (const s of await sessions()) {
+  for (const r of s.ExpectedRanges) {
+    console.log("session:", s.StoreRelativePath, s.SessionId, `expects ${r.StartPosition}-${r.EndPosition} of ${s.FileSize}`);
+  }
+}
+console.log("same chunk again:", await chunk(0, "0123"));
+console.log("second chunk:", await chunk(4, "456789"));
+const commit = await client.POST("/ImageStore/$/CommitUploadSession", { params: { query: session } });
+console.log("commit:", commit.response.status);
+const done = await client.DELETE("/ImageStore/$/DeleteUploadSession", { params: { query: session } });
+console.log("delete session:", done.response.status);
+const listing = await client.GET("/ImageStore/{contentPath}", {
+  params: { path, query: { "api-version": "6.2" } },
+});
+for (const f of listing.data?.StoreFiles ?? []) console.log("listing:", f.StoreRelativePath, f.FileSize);

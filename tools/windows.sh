@@ -1,0 +1,62 @@
+#!/bin/sh
+# tools/windows.sh [PACKAGE...]: build the command and the tests for Windows and run the tests under
+# Wine 9 or newer: WINE, else the wine in the PATH, else that of tools/wine-root.sh. All that it
+# writes is below .cache, which git ignores.
+set -eu
+cd "$(dirname "$0")/.."
+built=$PWD/.cache/windows
+GO=${GO:-go}
+
+# Wine 8 cannot run programs of Go 1.26.
+new_enough() {
+  major=$("$1" --version 2>/dev/null | sed -n 's/^wine-\([0-9]*\).*/\1/p')
+  [ "${major:-0}" -ge 9 ]
+}
+chroot=
+if [ -n "${WINE-}" ]; then
+  new_enough "$WINE" || { echo "WINE=$WINE is not Wine 9 or newer" >&2; exit 1; }
+elif command -v wine >/dev/null && new_enough wine; then
+  WINE=wine
+else
+  tools/wine-root.sh .cache/wine
+  chroot=$PWD/.cache/wine/root
+fi
+# What `make windows` would run with, for a script that must know.
+[ "${1-}" != --ready ] || exit 0
+
+rm -rf "$built"
+mkdir -p "$built"
+export GOOS=windows GOARCH=amd64 CGO_ENABLED=0
+$GO build -o "$built/sfstore.exe" ./cmd/sfstore
+# Each test binary has the last name of its package's path. The longest come first, so that two at
+# a time end together.
+$GO list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}} {{.Dir}}{{end}}' "${@:-./...}" |
+  sed "s#^.*/\([^/ ]*\) #\1 #; s# $PWD# .#" |
+  awk '{ print /^upload /? 0 : /^(emulator|cli) /? 1 : 2, $0 }' |
+  sort -s -n -k 1,1 | cut -d ' ' -f 2- >"$built/packages"
+$GO test -c -o "$built/" $(cut -d ' ' -f 2 "$built/packages")
+
+if [ -n "$chroot" ]; then
+  rm -rf "$chroot"/root/.wine/drive_c/users/*/AppData/Local/Temp/*
+  # In namespaces of its own, no mount and no process is left behind, however this ends.
+  unshare --mount --pid --fork --kill-child sh -eu -c '
+    mount --rbind /dev "$1/dev"
+    mount -t proc proc "$1/proc"
+    mount --bind . "$1/src"
+    exec chroot "$1" env -i PATH=/usr/bin:/bin HOME=/root LC_ALL=C.UTF-8 XDG_RUNTIME_DIR=/tmp WINE=/usr/lib/wine/wine64 \
+      WINESERVER=/usr/lib/wine/wineserver64 sh -c "cd /src && tools/wine-tests.sh"' sh "$chroot"
+else
+  export WINE WINEPREFIX="$PWD/.cache/wine/prefix"
+  mkdir -p "$WINEPREFIX"
+  WINESERVER=$(command -v wineserver || true) tools/wine-tests.sh
+fi
+
+failed=$(grep -c '^FAIL' "$built/verdicts" || true)
+if [ "$failed" != 0 ]; then
+  for log in "$built"/*.log; do
+    grep -q '^PASS' "$log" || { echo "=== $log"; grep -vE '^(=== |--- PASS|--- SKIP| *--- PASS| *--- SKIP)' "$log"; }
+  done
+fi
+grep -h -A 2 -E '^ *--- SKIP' "$built"/*.log >"$built/skipped" || true
+echo "$(grep -cE '^ *--- SKIP' "$built/skipped") tests were skipped; .cache/windows/skipped has the reasons"
+exit "$failed"
