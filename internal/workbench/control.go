@@ -34,15 +34,13 @@ func (b *Workbench) routes() *http.ServeMux {
 		"GET events":         b.events,
 		"GET openapi.yaml":   asset("application/yaml", Document),
 		"GET page.css":       asset("text/css; charset=utf-8", pageCSS),
+		"GET page.js":        asset("text/javascript; charset=utf-8", pageJS),
 	} {
 		var method, path string
 		if _, err := fmt.Sscan(pattern, &method, &path); err != nil {
 			panic(err)
 		}
 		mux.Handle(method+" "+Prefix+path, withHeaders(handle))
-	}
-	for name, module := range modules() {
-		mux.Handle("GET "+Prefix+name, withHeaders(asset("text/javascript; charset=utf-8", module)))
 	}
 	return mux
 }

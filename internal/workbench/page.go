@@ -1,7 +1,7 @@
 package workbench
 
 import (
-	"embed"
+	_ "embed" // of the page
 	"mime"
 	"net/http"
 	"slices"
@@ -14,23 +14,8 @@ var pageHTML []byte
 //go:embed page/page.css
 var pageCSS []byte
 
-//go:embed page/*.js
-var scripts embed.FS
-
-// modules returns the parts of the page's script, which import each other, by their names.
-func modules() map[string][]byte {
-	all := map[string][]byte{}
-	entries, err := scripts.ReadDir("page")
-	for _, entry := range entries {
-		if all[entry.Name()], err = scripts.ReadFile("page/" + entry.Name()); err != nil {
-			break
-		}
-	}
-	if err != nil {
-		panic(err) // embedded files can always be read
-	}
-	return all
-}
+//go:embed page/page.js
+var pageJS []byte
 
 // policy lets the page load only its own files, and no other page embed it.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; " +

@@ -53,7 +53,7 @@ func TestThePageMayLoadNothingElse(t *testing.T) {
 	if strings.Contains(policy, "unsafe") {
 		t.Errorf("the policy %q allows what is unsafe", policy)
 	}
-	for _, path := range []string{"page.css", "page.js", "sessions.js", "openapi.yaml"} {
+	for _, path := range []string{"page.css", "page.js", "openapi.yaml"} {
 		if status, text := b.send("GET", workbench.Prefix+path, ""); status != 200 || text == "" {
 			t.Errorf("%s: %d", path, status)
 		}
