@@ -1,11 +1,13 @@
 package upload
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
@@ -29,13 +31,16 @@ func (u *Uploader) uploadAndVerify(ctx context.Context, path string, s *source) 
 	return f.report(ctx, began, f.uploadAlone(ctx))
 }
 
-func (f *file) uploadAlone(ctx context.Context) (err error) {
-	if f.plan, err = f.makePlan(ctx, f.source); err != nil {
+func (f *file) uploadAlone(ctx context.Context) error {
+	group, looking := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		f.plan, err = f.makePlan(looking, f.source)
+		f.doneReading()
 		return err
-	}
-	f.doneReading()
-	if err := f.lookBefore(ctx); err != nil || f.dryRun {
-		return err
+	})
+	group.Go(func() error { return f.lookBefore(looking) }) // a gateway that refuses is not told after a long reading
+	if err := group.Wait(); err != nil || f.dryRun {
+		return cmp.Or(ctx.Err(), err)
 	}
 	if err := f.upload(ctx); err != nil || f.chunked {
 		return err

@@ -162,19 +162,15 @@ func rewrite(t *testing.T, name string) {
 func TestGuardLooksAtTheFileWhileItIsSent(t *testing.T) {
 	s := newStore(t)
 	name := onDisk(t, noise(someChunk, 1))
-	// The change comes after the only look that precedes the request: when its connection is
-	// made.
-	transport := &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-		grow(t, name)
-		return new(net.Dialer).DialContext(ctx, network, address)
-	}}
-	defer transport.CloseIdleConnections()
-	client, err := imagestore.New(s.server.URL, imagestore.WithHTTPClient(&http.Client{Transport: transport}))
-	must(t, err)
-	if _, err := newUploader(t, client).File(t.Context(), at, name); !errors.Is(err, upload.ErrSourceChanged) {
+	// The change comes after the only look that precedes the request.
+	begun := upload.WithProgress(func(e upload.Event) {
+		if e.Kind == upload.Begun {
+			grow(t, name)
+		}
+	})
+	if _, err := s.uploader(begun).File(t.Context(), at, name); !errors.Is(err, upload.ErrSourceChanged) {
 		t.Errorf("got %v, not ErrSourceChanged", err)
 	}
-	transport.CloseIdleConnections()
 	s.settle()
 	s.holdsNothing(at)
 }
