@@ -20,3 +20,10 @@ func (t *Tree) rename(from, to string) error {
 		waited += pause
 	}
 }
+
+// turns is a lock. While one waits for another program, others wait for the lock: unlike a
+// [sync.Mutex], it lets the clock of a testing/synctest bubble go on then.
+type turns chan struct{}
+
+func (t turns) Lock()   { t <- struct{}{} }
+func (t turns) Unlock() { <-t }

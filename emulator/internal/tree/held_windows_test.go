@@ -1,8 +1,10 @@
 package tree
 
 import (
+	"errors"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"golang.org/x/sys/windows"
@@ -36,4 +38,19 @@ func TestAFileThatAnotherProgramHolds(t *testing.T) {
 	if err := b.Put(st, "a", ""); err != nil || b.read("a") != "two" {
 		t.Errorf("let go: %v, %q", err, b.read("a"))
 	}
+}
+
+func TestTheClockOfABubbleGoesOnWhileAFileIsHeld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, exact)
+		b.put("a", "one")
+		held, first, second := b.hold("a"), b.stage("two"), b.stage("three")
+		time.AfterFunc(patience/2, func() { _ = windows.CloseHandle(held) })
+		put := make(chan error)
+		go func() { put <- b.Put(first, "a", "") }()
+		synctest.Wait() // it sleeps
+		if err := errors.Join(b.Put(second, "b", ""), <-put); err != nil || b.read("a") != "two" {
+			t.Errorf("let go after a while: %v, %q", err, b.read("a"))
+		}
+	})
 }

@@ -31,7 +31,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -78,7 +77,7 @@ type Tree struct {
 
 	stagedNames atomic.Uint64
 
-	mu       sync.Mutex        // held while names in content change
+	mu       turns             // held while names in content change
 	unsynced map[string]uint64 // folders whose names may not be on the disk yet
 	makings  uint64            // how many folders were made
 	sleep    func(time.Duration)
@@ -107,7 +106,7 @@ func Open(dir string, o Options) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Tree{dir: dir, options: o, root: root, index: newIndex(o.Fold, o.Separator), journal: &journal{root: root, now: o.Now}, unsynced: map[string]uint64{}}
+	t := &Tree{dir: dir, options: o, root: root, index: newIndex(o.Fold, o.Separator), journal: &journal{root: root, now: o.Now}, unsynced: map[string]uint64{}, mu: make(turns, 1)}
 	t.sleep = time.Sleep //nolint:forbidigo // the system does not report when another program closes a file
 	if t.locked, err = lock(root); err != nil {
 		_ = root.Close()
