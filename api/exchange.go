@@ -40,7 +40,7 @@ func (x *exchange) watch(r *http.Request) *http.Request {
 	}
 	watched := *r
 	watched.Body = x.tapped(r.Body)
-	if r.GetBody != nil { // for a client that has to send it again
+	if r.GetBody != nil { // the client may have to send it again
 		watched.GetBody = func() (io.ReadCloser, error) {
 			body, err := r.GetBody()
 			if err != nil {

@@ -66,7 +66,7 @@ func (a *app) conform(ctx context.Context, yes bool) error {
 	} else {
 		a.notice("going to %s", plan)
 	}
-	// A client that may not list gets an error of the client here, which has hints.
+	// A client that may not list gets the error of package imagestore here, for which there are hints.
 	if _, err := client.List(ctx, suite.Folder()); err != nil && !errors.Is(err, imagestore.ErrNotFound) {
 		return err
 	}
