@@ -17,7 +17,7 @@ import (
 	"github.com/sfstore/sfstore/api"
 )
 
-// reports collects what a fence or a transport reports.
+// reports collects what a middleware or a transport reports.
 type reports struct {
 	mu   sync.Mutex
 	errs []error
@@ -44,7 +44,7 @@ func (r *reports) want(t testing.TB, want ...string) {
 
 const goodCopy = `{"RemoteSource": "a", "RemoteDestination": "b"}`
 
-// answering is a handler that reads the body and answers.
+// answering returns a handler that reads the body and sends a response.
 func answering(status int, contentType, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -92,12 +92,12 @@ func TestMiddlewareReports(t *testing.T) {
 		{"a status that came late", "GET " + askInfo, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			_, _ = io.WriteString(w, "{}")
-			w.Header().Set("Content-Type", "text/html") // too late to pass
+			w.Header().Set("Content-Type", "text/html") // too late for the client to get it
 		}, nil},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			var got reports
-			// Answers are compared with those of the same handler without the fence.
+			// Responses are compared with those of the same handler without the middleware.
 			answers := make([]string, 2)
 			for i, handler := range []http.Handler{row.handler, load(t).Middleware(row.handler, got.add)} {
 				server := httptest.NewServer(handler)
@@ -118,7 +118,7 @@ func TestMiddlewareReports(t *testing.T) {
 	}
 }
 
-// exchange returns a response in words.
+// exchange returns a response as text.
 func exchange(t testing.TB, client *http.Client, r *http.Request) string {
 	t.Helper()
 	answer, err := client.Do(r)
@@ -131,8 +131,8 @@ func exchange(t testing.TB, client *http.Client, r *http.Request) string {
 	return fmt.Sprint(answer.Status, answer.Header, answer.ContentLength, string(body), err)
 }
 
-// An upload must reach the handler while the client still sends, and a response the client
-// while the handler still writes.
+// An upload reaches the handler while the client still sends, and a response reaches the client while
+// the handler still writes.
 func TestMiddlewareStreams(t *testing.T) {
 	var got reports
 	begun := make(chan string)
@@ -186,7 +186,7 @@ func TestMiddlewareStreams(t *testing.T) {
 	got.want(t)
 }
 
-// The bytes of an upload are nobody's business: the handler gets the very body that came.
+// The bytes of an upload are not validated: the handler gets the original body.
 func TestMiddlewareLeavesUploadsAlone(t *testing.T) {
 	var body io.ReadCloser
 	var got reports
@@ -199,9 +199,9 @@ func TestMiddlewareLeavesUploadsAlone(t *testing.T) {
 	got.want(t)
 }
 
-// Whether a body is whole can be known from its end and from its length; what is no JSON by
-// its media type is not even read.
-func TestMiddlewareHoldsBodiesAsFarAsTheyWereRead(t *testing.T) {
+// Both the end of a body and its length show that it is complete. A body that is not JSON by its media
+// type is not even read.
+func TestMiddlewareValidatesBodiesAsFarAsTheyWereRead(t *testing.T) {
 	const bare = "POST /ImageStore/$/Copy: CopyImageStoreContent: request "
 	for _, row := range []struct {
 		name, target, contentType string
@@ -279,7 +279,7 @@ type hijackedWriter struct {
 
 func (h hijackedWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) { return h.conn, nil, nil }
 
-func TestMiddlewareCannotHijackWhatIsNoConnection(t *testing.T) {
+func TestMiddlewareCannotHijackWithoutAConnection(t *testing.T) {
 	var got reports
 	fence := load(t).Middleware(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		if _, _, err := http.NewResponseController(w).Hijack(); !errors.Is(err, http.ErrNotSupported) {
@@ -291,7 +291,7 @@ func TestMiddlewareCannotHijackWhatIsNoConnection(t *testing.T) {
 	got.want(t, "GET /ImageStore/$/Info: GetImageStoreInfo: response status: 202 is not documented")
 }
 
-// What the client did not live to receive is not held against the handler.
+// If the client did not receive a part of the response, that is not reported as a difference.
 func TestMiddlewareForgivesABrokenConnection(t *testing.T) {
 	var got reports
 	fence := load(t).Middleware(answering(200, "application/json", `{"DiskInfo":`), got.add)
@@ -303,8 +303,8 @@ type brokenWriter struct{ http.ResponseWriter }
 
 func (brokenWriter) Write(p []byte) (int, error) { return len(p) / 2, errors.New("connection reset") }
 
-// A handler may change its request as it likes: what came is what is looked at.
-func TestMiddlewareLooksAtTheRequestThatCame(t *testing.T) {
+// A handler may change its request: the original one is validated.
+func TestMiddlewareValidatesTheOriginalRequest(t *testing.T) {
 	var got reports
 	fence := load(t).Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.URL.RawQuery, r.URL.Path, r.Header = "", "/", http.Header{}

@@ -111,7 +111,7 @@ func TestClientCertificates(t *testing.T) {
 	if got := store.Stats().Files; got != 1 {
 		t.Errorf("%d files, want the one", got)
 	}
-	// Without TLS there is no certificate either.
+	// Without TLS there is no certificate.
 	w := httptest.NewRecorder()
 	store.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/ImageStore?"+version, nil))
 	if w.Code != 403 {

@@ -13,7 +13,7 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// localStore stands in for a cluster at http://localhost:19080.
+// localStore replaces a cluster at http://localhost:19080.
 func localStore(options ...emulator.Option) (client *imagestore.Client, end func()) {
 	store, err := emulator.New(options...)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// To open a pipe would wait for ever: nobody writes to it.
+// Opening a pipe would wait forever, because nobody writes to it.
 func TestPipeIsNotOpened(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "pipe")
 	must(t, syscall.Mkfifo(name, 0o600))

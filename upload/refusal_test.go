@@ -15,7 +15,7 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-func TestWhatTryingAgainCannotHelp(t *testing.T) {
+func TestPermanentFailuresAreNotRetried(t *testing.T) {
 	for name, row := range map[string]struct {
 		status int
 		code   string
@@ -81,7 +81,7 @@ func TestRefusedNamesAreNotSent(t *testing.T) {
 	}
 }
 
-func TestUntrustedCertificateIsAskedOnce(t *testing.T) {
+func TestAnUntrustedCertificateIsNotRetried(t *testing.T) {
 	var hellos atomic.Int64
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a request came through") }))
 	server.Config.ErrorLog = silent
@@ -103,8 +103,8 @@ func TestUntrustedCertificateIsAskedOnce(t *testing.T) {
 	}
 }
 
-// A server that wants a certificate of the client's says so after the handshake.
-func TestMissingClientCertificateIsAskedOnce(t *testing.T) {
+// A server that requires a client certificate reports its absence after the handshake.
+func TestAMissingClientCertificateIsNotRetried(t *testing.T) {
 	var hellos atomic.Int64
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a request came through") }))
 	server.Config.ErrorLog = silent
@@ -129,8 +129,8 @@ func TestMissingClientCertificateIsAskedOnce(t *testing.T) {
 	}
 }
 
-// TestWhatNoAttemptCanCureIsTriedOnce has servers and tokens that stay as they are.
-func TestWhatNoAttemptCanCureIsTriedOnce(t *testing.T) {
+// TestPermanentFailuresOfConnectionsAreNotRetried uses servers and tokens that do not change.
+func TestPermanentFailuresOfConnectionsAreNotRetried(t *testing.T) {
 	for name, option := range map[string]imagestore.Option{
 		"an unknown authority": imagestore.WithSecurity(imagestore.Security{}),
 		"another thumbprint":   imagestore.WithSecurity(imagestore.Security{ServerThumbprints: []string{strings.Repeat("00", 20)}}),

@@ -23,7 +23,7 @@ func wantVerdict(t *testing.T, report *recording.Report, want string) {
 	}
 }
 
-// What a HAR leaves out is not taken for empty.
+// A body that a HAR leaves out is not taken for an empty one.
 func TestBodiesThatAHARDoesNotKeep(t *testing.T) {
 	t.Parallel()
 	type members = map[string]any
@@ -153,7 +153,7 @@ func TestBodiesThatAHARDoesNotKeep(t *testing.T) {
 	}
 }
 
-// A long string is cut where it stands, and what follows is read as it is.
+// A long string is cut in place, and what follows is read as usual.
 func TestALongStringIsCut(t *testing.T) {
 	t.Parallel()
 	long := chunk.entry(false)

@@ -6,8 +6,8 @@ import (
 	"github.com/sfstore/sfstore/emulator"
 )
 
-// harmfulFacts are asked of the local store, and of no cluster: they delete, or would delete if they
-// did not hold, what is not the suite's.
+// harmfulFacts are checked on the local store, and on no cluster: they delete what is not the suite's,
+// or would if they did not hold.
 func harmfulFacts() map[string]localFact {
 	begins := func(steps ...step) localFact { return localFact{do: func(*world) []step { return steps }} }
 	marked := func(more ...step) localFact { return begins(packageWithMarks(more...)...) }
@@ -92,7 +92,7 @@ func harmfulFacts() map[string]localFact {
 	}
 }
 
-// doubledSeparator addresses a name with two separators by escapes: empty segments collapse.
+// doubledSeparator names a path with two escaped separators: empty segments are dropped.
 func doubledSeparator(w *world) []step {
 	separator, escaped := `\\`, "%5C"
 	if w.platform == emulator.Linux {

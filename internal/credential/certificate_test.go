@@ -147,8 +147,8 @@ func TestCertificatesThatCannotBeUsed(t *testing.T) {
 	}
 }
 
-// TestDamagedKeys changes each byte of an encrypted key, and cuts what is encrypted: whatever
-// comes of it is an error and no panic, though the library has some.
+// TestDamagedKeys changes each byte of an encrypted key, and truncates the encrypted part. The result
+// is an error and never a panic, although the library panics for some of them.
 func TestDamagedKeys(t *testing.T) {
 	id := newIdentity(t, newECDSA(t))
 	block, _ := pem.Decode(encryptedPEM(t, id.key, &pkcs8.Opts{Cipher: pkcs8.AES128CBC, KDFOpts: pkcs8.PBKDF2Opts{SaltSize: 8, IterationCount: 2, HMACHash: crypto.SHA256}}))

@@ -166,7 +166,7 @@ func TestFindings(t *testing.T) {
 	}
 }
 
-// TestHandshakes has servers that differ in how they speak TLS.
+// TestHandshakes connects to servers that differ in how they use TLS.
 func TestHandshakes(t *testing.T) {
 	authority, clients := testcert.NewAuthority(), testcert.NewAuthority()
 	client := clients.Issue()
@@ -205,7 +205,7 @@ func TestHandshakes(t *testing.T) {
 	}
 }
 
-// TestNoCertificateForStrangers has a server that is not trusted and asks for a certificate in
+// TestNoCertificateForStrangers connects to a server that is not trusted and requests a certificate in
 // the handshake.
 func TestNoCertificateForStrangers(t *testing.T) {
 	var handshakes, shown atomic.Int64
@@ -224,13 +224,13 @@ func TestNoCertificateForStrangers(t *testing.T) {
 	if f := find(t, report, "server certificate"); f.Verdict != Problem || !f.Refused {
 		t.Errorf("got %+v", f)
 	}
-	server.Close() // and so the handshakes are over
+	server.Close() // so that the handshakes are over
 	if handshakes.Load() == 0 || shown.Load() > 0 {
 		t.Errorf("in %d handshakes %d certificates were shown to a server that is not trusted", handshakes.Load(), shown.Load())
 	}
 }
 
-// TestItNeverHangs has servers that take a connection and say nothing.
+// TestItNeverHangs connects to servers that accept a connection and send nothing.
 func TestItNeverHangs(t *testing.T) {
 	limitSteps(t)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -249,7 +249,8 @@ func TestItNeverHangs(t *testing.T) {
 	}
 }
 
-// TestAStepEnds has gateways that are slow in one way, and want a step to end in time and say so.
+// TestAStepEnds connects to gateways that are slow in one way, and expects the step to end in time and
+// to report that.
 func TestAStepEnds(t *testing.T) {
 	limitSteps(t)
 	authority := testcert.NewAuthority()
@@ -294,9 +295,9 @@ func TestAStepEnds(t *testing.T) {
 	}
 }
 
-// TestWhatWasFoundBeforeTheEnd interrupts an examination while the gateway is asked: that it did
-// not answer is not a finding.
-func TestWhatWasFoundBeforeTheEnd(t *testing.T) {
+// TestFindingsBeforeAnInterrupt interrupts an examination while a request is sent to the gateway: the
+// missing response is not a finding.
+func TestFindingsBeforeAnInterrupt(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		cancel()

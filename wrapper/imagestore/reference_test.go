@@ -59,7 +59,7 @@ func TestPublishedExample(t *testing.T) {
 	}
 }
 
-// TestNoContent holds 204 to be a response with nothing in it, not an error.
+// TestNoContent checks that 204 is an empty response, and not an error.
 func TestNoContent(t *testing.T) {
 	c := newClient(t, answering(t, 204, "", ""))
 	t.Run("a path without sessions has an empty list", func(t *testing.T) {
@@ -111,7 +111,7 @@ func TestProgressOfASession(t *testing.T) {
 	}
 }
 
-// TestZeroValuesEncode holds that lists are lists, however the value was made.
+// TestZeroValuesEncode checks that lists are encoded as lists, however the value was made.
 func TestZeroValuesEncode(t *testing.T) {
 	for _, row := range []struct {
 		value any

@@ -13,8 +13,8 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// sessionWith is a response with one session, of which one member is replaced, or left out
-// where the replacement is empty.
+// sessionWith returns a response with one session, of which one member is replaced, or removed if the
+// replacement is empty.
 func sessionWith(member, replacement string) string {
 	session := `{"UploadSessions":[{"StoreRelativePath":"App","SessionId":"4a2340e8-32f3-4d5a-9a5c-1bdc2a1a1f0e",` +
 		`"ModifiedDate":"2017-09-28T17:24:58.000Z","FileSize":"100",` +
@@ -29,7 +29,7 @@ func listingWith(member, replacement string) string {
 	return replace(listing, member, replacement)
 }
 
-// replace puts another member in the place of one that is given by its text.
+// replace replaces a member that is given by its text.
 func replace(text, member, replacement string) string {
 	if member == "" {
 		return text
@@ -53,7 +53,7 @@ func ranges(positions ...string) string {
 	return `"ExpectedRanges":[` + strings.Join(list, ",") + `]`
 }
 
-func TestUnusableAnswers(t *testing.T) {
+func TestUnusableResponses(t *testing.T) {
 	const sessions, session, listing = "GetImageStoreUploadSessionByPath", "GetImageStoreUploadSessionById", "GetImageStoreContent"
 	const size, info = "GetImageStoreFolderSize", "GetImageStoreInfo"
 	for name, row := range map[string]struct {
@@ -125,7 +125,7 @@ func TestUnusableAnswers(t *testing.T) {
 	}
 }
 
-func TestUsableAnswers(t *testing.T) {
+func TestUsableResponses(t *testing.T) {
 	t.Run("members that nobody knows are no error", func(t *testing.T) {
 		c := newClient(t, answering(t, 200, jsonType, sessionWith(`"FileSize":"100"`, `"FileSize":"100","New":{"a":[1]}`)))
 		if sessions, err := c.UploadSessionsByPath(t.Context(), "App"); err != nil || len(sessions) != 1 || sessions[0].Remaining() != 80 {
@@ -167,8 +167,8 @@ func TestUsableAnswers(t *testing.T) {
 	})
 }
 
-// TestAnswersAreClosed holds that the body of a response is closed, whatever the response is.
-func TestAnswersAreClosed(t *testing.T) {
+// TestResponsesAreClosed checks that the body of a response is closed, whatever the response is.
+func TestResponsesAreClosed(t *testing.T) {
 	for name, row := range map[string]struct {
 		status int
 		body   string
@@ -199,8 +199,8 @@ func TestAnswersAreClosed(t *testing.T) {
 	}
 }
 
-// TestConnectionsAreUsedAgain holds that what is left of a body is read, up to a bound.
-func TestConnectionsAreUsedAgain(t *testing.T) {
+// TestConnectionsAreReused checks that the rest of a body is read, up to a bound.
+func TestConnectionsAreReused(t *testing.T) {
 	for name, endpoint := range map[string]func() string{
 		"after successes": func() string { return answering(t, 200, jsonType, "") },
 		"after refusals":  func() string { return answering(t, 400, jsonType, fabricError("E_INVALIDARG", "Invalid argument")) },

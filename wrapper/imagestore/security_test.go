@@ -18,10 +18,10 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// authority stands behind the secure servers of the tests.
+// authority issues the certificates of the servers.
 var authority = testcert.NewAuthority()
 
-// serveTLS starts a server that asks for a client certificate, as gateways do.
+// serveTLS starts a server that requests a client certificate, as gateways do.
 func serveTLS(t testing.TB, handler http.HandlerFunc, changes ...func(*httptest.Server)) *httptest.Server {
 	t.Helper()
 	server := httptest.NewUnstartedServer(handler)
@@ -91,7 +91,7 @@ func TestOptionsThatDoNotGoTogether(t *testing.T) {
 	}
 }
 
-// TestTheCertificateIsAlwaysOffered has servers that name an authority which did not issue it.
+// TestTheCertificateIsAlwaysOffered connects to servers that name an authority which did not issue it.
 func TestTheCertificateIsAlwaysOffered(t *testing.T) {
 	mine := testcert.SelfSigned(testcert.CommonName("someone"), testcert.Usages(x509.ExtKeyUsageServerAuth))
 	for name, row := range map[string]struct {
@@ -117,7 +117,7 @@ func TestTheCertificateIsAlwaysOffered(t *testing.T) {
 	}
 }
 
-// TestRefusals holds what is refused before any response, and that it is seen as refused.
+// TestRefusals checks that a refusal before any response is reported as one.
 func TestRefusals(t *testing.T) {
 	mine, other := authority.Issue(testcert.CommonName("someone")), testcert.SelfSigned(testcert.CommonName("nobody"))
 	wanting := func(version uint16) string {
@@ -186,8 +186,8 @@ func TestEachRequestHasItsToken(t *testing.T) {
 	}
 }
 
-// TestNothingCrossesToAnotherOrigin has a gateway point elsewhere, to a server that looks at
-// everything that comes.
+// TestNothingCrossesToAnotherOrigin lets a gateway redirect to another server, which checks everything
+// that arrives.
 func TestNothingCrossesToAnotherOrigin(t *testing.T) {
 	elsewhere := serveTLS(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s came with %v", r.URL, r.Header) },
 		onConnection(func() { t.Error("there was a connection") }))
@@ -227,7 +227,7 @@ func TestNothingCrossesToAnotherOrigin(t *testing.T) {
 	}
 }
 
-// TestNoTokenInWhatOtherGatewaysSaid has gateways that repeat it where they say what is wrong.
+// TestNoTokenInWhatOtherGatewaysSaid uses gateways that repeat the token in their errors.
 func TestNoTokenInWhatOtherGatewaysSaid(t *testing.T) {
 	echo := serveTLS(t, func(w http.ResponseWriter, r *http.Request) {
 		conn, _, err := http.NewResponseController(w).Hijack()
@@ -266,7 +266,7 @@ func TestATokenKeepsToItsEndpoint(t *testing.T) {
 	}
 }
 
-// TestEndpointsOfOneCluster has the first gateway gone.
+// TestEndpointsOfOneCluster has no server at the first endpoint.
 func TestEndpointsOfOneCluster(t *testing.T) {
 	gone := httptest.NewServer(nil)
 	gone.Close()
@@ -287,7 +287,7 @@ func TestEndpointsOfOneCluster(t *testing.T) {
 	}
 }
 
-// TestWithSharesConnections counts them over clients that were made of one.
+// TestWithSharesConnections counts the connections of clients that were made of one client.
 func TestWithSharesConnections(t *testing.T) {
 	var connections atomic.Int64
 	server := serveTLS(t, func(http.ResponseWriter, *http.Request) {}, onConnection(func() { connections.Add(1) }))
@@ -306,7 +306,7 @@ func TestWithSharesConnections(t *testing.T) {
 	if n := connections.Load(); n != 1 {
 		t.Errorf("%d connections, not one", n)
 	}
-	// Who trusts others must not use a connection to them.
+	// A client that trusts other servers must not use a connection of this one.
 	careful, err := first.With(imagestore.WithSecurity(imagestore.Security{RootCAs: x509.NewCertPool()}))
 	if err != nil {
 		t.Fatal(err)

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// ignoresCase makes the disk take the path twin for the stored one. Where it
-// ignores case it does so already; elsewhere a hard link makes it.
+// ignoresCase makes the disk take the path twin for the stored one. A disk that ignores case does so
+// already; on another one, a hard link does it.
 func (b *bench) ignoresCase(stored, twin string) {
 	b.t.Helper()
 	name := filepath.Join(b.dir, "content", twin)

@@ -22,7 +22,7 @@ func named(name string, issuers ...string) []transport.ServerCommonName {
 	return []transport.ServerCommonName{{Name: name, IssuerThumbprints: issuers}}
 }
 
-// spaced writes a thumbprint as a dialog of Windows shows it, with the mark that it copies.
+// spaced writes a thumbprint as a dialog of Windows shows it, with the invisible mark.
 func spaced(thumbprint string) string {
 	var b strings.Builder
 	b.WriteRune('\u200e')
@@ -57,7 +57,7 @@ func TestServers(t *testing.T) {
 	for name, row := range map[string]struct {
 		server   tls.Certificate
 		security security
-		reason   transport.Reason // empty when the server is trusted
+		reason   transport.Reason // empty if the server is trusted
 		text     string
 	}{
 		"of the authority":                            {good, trusting(security{}), "", ""},
@@ -117,7 +117,7 @@ func TestServers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			err := request(t, row.security, row.server)
 			checkReason(t, err, row.reason, row.text)
-			// Who has the chain alone comes to the same result.
+			// VerifyServer, which has only the chain, comes to the same result.
 			var chain []*x509.Certificate
 			for _, der := range row.server.Certificate {
 				c, err := x509.ParseCertificate(der)
