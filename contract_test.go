@@ -43,7 +43,7 @@ func TestClientAndLocalStoreMeetInTheContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	reached := new(api.Coverage)
-	fenced := contract.WithCoverage(reached)
+	counted := contract.WithCoverage(reached)
 	report := func(err error) { t.Error(err) }
 
 	store, err := emulator.New(emulator.WithFolder(t.TempDir()))
@@ -51,7 +51,7 @@ func TestClientAndLocalStoreMeetInTheContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	server := httptest.NewServer(fenced.Middleware(store, report))
+	server := httptest.NewServer(counted.Middleware(store, report))
 	defer server.Close()
 	client, err := imagestore.New(server.URL,
 		imagestore.WithHTTPClient(&http.Client{Transport: contract.Transport(server.Client().Transport, report)}))

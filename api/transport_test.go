@@ -18,17 +18,17 @@ func TestTransportReports(t *testing.T) {
 		handler http.HandlerFunc
 		want    []string
 	}{
-		{"nothing of a good exchange", "GET " + askSessions, answering(200, "application/json", sessions), nil},
-		{"nothing of a 204", "GET " + askSessions, answering(204, "", ""), nil},
-		{"nothing of a good copy", "POST /ImageStore/$/Copy?api-version=6.0 " + goodCopy, answering(200, "", ""), nil},
-		{"nothing of an upload", "PUT /ImageStore/a?api-version=6.0 x", answering(200, "", ""), nil},
-		{"the body of a request", "POST /ImageStore/$/Copy?api-version=6.0 []", answering(200, "", ""),
+		{"nothing of a good exchange", "GET " + askSessions, responding(200, "application/json", sessions), nil},
+		{"nothing of a 204", "GET " + askSessions, responding(204, "", ""), nil},
+		{"nothing of a good copy", "POST /ImageStore/$/Copy?api-version=6.0 " + goodCopy, responding(200, "", ""), nil},
+		{"nothing of an upload", "PUT /ImageStore/a?api-version=6.0 x", responding(200, "", ""), nil},
+		{"the body of a request", "POST /ImageStore/$/Copy?api-version=6.0 []", responding(200, "", ""),
 			[]string{`POST /ImageStore/$/Copy: CopyImageStoreContent: request body: value must be an object, got an array`}},
-		{"a response", "GET " + askInfo, answering(200, "application/json", `{"DiskInfo": 5}`),
+		{"a response", "GET " + askInfo, responding(200, "application/json", `{"DiskInfo": 5}`),
 			[]string{`GET /ImageStore/$/Info: GetImageStoreInfo: response /DiskInfo: value must be an object, got 5`}},
-		{"a status", "GET " + askInfo, answering(202, "", ""),
+		{"a status", "GET " + askInfo, responding(202, "", ""),
 			[]string{`GET /ImageStore/$/Info: GetImageStoreInfo: response status: 202 is not documented`}},
-		{"no operation", "GET /ImageStore/$/No", answering(200, "", ""),
+		{"no operation", "GET /ImageStore/$/No", responding(200, "", ""),
 			[]string{`no operation of the contract: GET /ImageStore/$/No`}},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -44,7 +44,7 @@ func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case int:
 		w.WriteHeader(found)
 	default:
-		answer(w, found)
+		respond(w, found)
 	}
 }
 
@@ -116,7 +116,7 @@ func (s *sink) serveOthers(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	answer(w, s.first)
+	respond(w, s.first)
 	s.first = time.Time{}
 }
 
@@ -206,7 +206,7 @@ func (s *sink) list(path string) any {
 	return map[string]any{"StoreFiles": files, "StoreFolders": []any{}}
 }
 
-func answer(w http.ResponseWriter, value any) {
+func respond(w http.ResponseWriter, value any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	_ = json.NewEncoder(w).Encode(value)
 }

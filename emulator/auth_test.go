@@ -64,7 +64,7 @@ func TestClientCertificates(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	server := httptest.NewUnstartedServer(fenced(t, store))
+	server := httptest.NewUnstartedServer(validated(t, store))
 	server.TLS = &tls.Config{ClientAuth: tls.RequestClientCert}
 	server.StartTLS()
 	defer server.Close()

@@ -53,7 +53,7 @@ func newBench(t *testing.T, opts ...Option) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(fenced(t, s))
+	server := httptest.NewServer(validated(t, s))
 	t.Cleanup(func() {
 		server.Close()
 		if err := s.Close(); err != nil {
@@ -63,15 +63,15 @@ func newBench(t *testing.T, opts ...Option) *bench {
 	return &bench{t, s, server.URL, c}
 }
 
-// fenced validates every response of a store against the contract. Requests are not validated: many
+// validated validates every response of a store against the contract. Requests are not validated: many
 // tests send invalid ones on purpose.
-func fenced(t *testing.T, s *Store) http.Handler {
+func validated(t *testing.T, s *Store) http.Handler {
 	t.Helper()
 	contract, err := api.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	fence := contract.Middleware(s, func(err error) {
+	middleware := contract.Middleware(s, func(err error) {
 		var found api.Differences
 		if errors.As(err, &found) && found[0].Side == api.InResponse {
 			t.Errorf("against the contract: %v", err)
@@ -83,7 +83,7 @@ func fenced(t *testing.T, s *Store) http.Handler {
 			s.ServeHTTP(w, r)
 			return
 		}
-		fence.ServeHTTP(w, r)
+		middleware.ServeHTTP(w, r)
 	})
 }
 

@@ -67,7 +67,7 @@ func (s scene) play(t *testing.T) map[string]string {
 	if s.prepare != nil {
 		s.prepare(store)
 	}
-	server := httptest.NewServer(fenced(t, store))
+	server := httptest.NewServer(validated(t, store))
 	conn, err := net.Dial("tcp", server.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)

@@ -27,7 +27,7 @@ func TestSfctlUploadsOverTLSWithAClientCertificate(t *testing.T) {
 	pool := x509.NewCertPool()
 	pool.AddCert(accepted)
 
-	s, handler := fencedStore(t, emulator.Windows, sfctlKnown, emulator.WithClientCAs(pool))
+	s, handler := validatedStore(t, emulator.Windows, sfctlKnown, emulator.WithClientCAs(pool))
 	server := httptest.NewUnstartedServer(handler)
 	server.TLS = &tls.Config{ClientAuth: tls.RequestClientCert}
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // handshakes fail on purpose

@@ -23,16 +23,16 @@ type store struct {
 // contract must be exactly the known ones.
 func newStore(t *testing.T, platform emulator.Platform, known []deviation, options ...emulator.Option) *store {
 	t.Helper()
-	s, handler := fencedStore(t, platform, known, options...)
+	s, handler := validatedStore(t, platform, known, options...)
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	s.url = server.URL
 	return s
 }
 
-// fencedStore makes a store for a server that the caller starts, and stops before the clean-up of the
+// validatedStore makes a store for a server that the caller starts, and stops before the clean-up of the
 // test.
-func fencedStore(t *testing.T, platform emulator.Platform, known []deviation, options ...emulator.Option) (*store, http.Handler) {
+func validatedStore(t *testing.T, platform emulator.Platform, known []deviation, options ...emulator.Option) (*store, http.Handler) {
 	t.Helper()
 	contract, err := api.Load()
 	if err != nil {

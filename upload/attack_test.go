@@ -130,9 +130,9 @@ func TestSessionThatCannotBeCommitted(t *testing.T) {
 	s := newStore(t)
 	source := noise(3*someChunk, 1)
 	id := s.sessionOf(t, source)
-	unfenced := httptest.NewServer(s.Store) // our client never sends such a chunk
-	defer unfenced.Close()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, unfenced.URL+"/ImageStore/"+at+"/$/UploadChunk?api-version=6.0&session-id="+id.String(), strings.NewReader("short"))
+	unchecked := httptest.NewServer(s.Store) // our client never sends such a chunk
+	defer unchecked.Close()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, unchecked.URL+"/ImageStore/"+at+"/$/UploadChunk?api-version=6.0&session-id="+id.String(), strings.NewReader("short"))
 	must(t, err)
 	r.Header.Set("Content-Range", "bytes 0-999/3000")
 	r.Header.Set("Content-Type", "application/octet-stream")
@@ -150,7 +150,7 @@ func TestSessionOfManyRanges(t *testing.T) {
 	const size = 50_000
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	client := answering(t, func(w http.ResponseWriter, r *http.Request) {
+	client := responding(t, func(w http.ResponseWriter, r *http.Request) {
 		switch operationOf(r) {
 		case opList:
 			w.WriteHeader(http.StatusNotFound)
@@ -250,7 +250,7 @@ func TestMemoryOfALargeFile(t *testing.T) {
 	debug.FreeOSMemory()
 	var got atomic.Int64
 	var complete, committed atomic.Bool
-	client := answering(t, func(w http.ResponseWriter, r *http.Request) {
+	client := responding(t, func(w http.ResponseWriter, r *http.Request) {
 		switch operationOf(r) {
 		case opAsk:
 			if !complete.Load() {

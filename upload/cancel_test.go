@@ -141,7 +141,7 @@ func TestCancelledLeavesNothing(t *testing.T) {
 	t.Setenv("TMP", temporary) // on Windows
 	var waiting atomic.Int64
 	all := make(chan struct{})
-	client := answering(t, func(w http.ResponseWriter, r *http.Request) {
+	client := responding(t, func(w http.ResponseWriter, r *http.Request) {
 		switch operationOf(r) {
 		case opAsk:
 			w.WriteHeader(http.StatusNoContent)
@@ -208,7 +208,7 @@ func slicesDiff(a, b []string) (only []string) {
 
 func TestCancelledWhileItDigests(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	client := answering(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
+	client := responding(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
 	u, err := upload.New(client, upload.WithChunkSize(upload.MaxChunkSize))
 	must(t, err)
 	var read atomic.Int64
@@ -265,7 +265,7 @@ func TestCancelledBeforeItBegins(t *testing.T) {
 // Two calls of one uploader wait with different contexts.
 func TestCancelDoesNotWaitForAnotherCall(t *testing.T) {
 	asked := make(chan struct{}, 16)
-	client := answering(t, func(_ http.ResponseWriter, r *http.Request) {
+	client := responding(t, func(_ http.ResponseWriter, r *http.Request) {
 		asked <- struct{}{}
 		hang(r)
 	})

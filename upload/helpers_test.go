@@ -117,8 +117,8 @@ func must(t tester, err error) {
 	}
 }
 
-// answering serves a handler, and returns a client for it.
-func answering(t *testing.T, handler http.HandlerFunc) *imagestore.Client {
+// responding serves a handler, and returns a client for it.
+func responding(t *testing.T, handler http.HandlerFunc) *imagestore.Client {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}

@@ -276,7 +276,7 @@ func TestOnlyRegularFilesAreOpened(t *testing.T) {
 	if testhost.IsWindows { // a folder on Windows rejects the names of devices
 		device = "invalid argument"
 	}
-	client := answering(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
+	client := responding(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
 	var seen events
 	u := newUploader(t, client, seen.option())
 	for name, want := range map[string]string{

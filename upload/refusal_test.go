@@ -34,7 +34,7 @@ func TestPermanentFailuresAreNotRetried(t *testing.T) {
 		for size, what := range map[int]string{10: "a small file", 3 * someChunk: "a large file"} {
 			t.Run(name+", "+what, func(t *testing.T) {
 				var requests atomic.Int64
-				client := answering(t, func(w http.ResponseWriter, r *http.Request) {
+				client := responding(t, func(w http.ResponseWriter, r *http.Request) {
 					if operationOf(r) == opList {
 						w.WriteHeader(http.StatusNotFound)
 						return
@@ -66,7 +66,7 @@ func TestPermanentFailuresAreNotRetried(t *testing.T) {
 }
 
 func TestRefusedNamesAreNotSent(t *testing.T) {
-	client := answering(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
+	client := responding(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
 	for _, name := range []string{"", "/", " ", "a/../b", "App/$/x", "a#b", "a?b", "100%", "a\x00b"} {
 		_, err := newUploader(t, client).ReaderAt(t.Context(), name, strings.NewReader("x"), 1)
 		if _, ok := errors.AsType[*imagestore.ArgumentError](err); !ok {

@@ -128,7 +128,7 @@ func TestEventsOfAFolder(t *testing.T) {
 }
 
 func TestFailedIsReportedOnce(t *testing.T) {
-	client := answering(t, func(w http.ResponseWriter, r *http.Request) { fail(w, r, http.StatusForbidden, "E_ACCESSDENIED") })
+	client := responding(t, func(w http.ResponseWriter, r *http.Request) { fail(w, r, http.StatusForbidden, "E_ACCESSDENIED") })
 	var seen events
 	report, err := readerAt(t, newUploader(t, client, seen.option()), noise(3*someChunk, 1))
 	if failed := seen.of(upload.Failed); len(failed) != 1 || failed[0].Err != err || failed[0].Path != at || report.Err != err {

@@ -118,8 +118,8 @@ func TestLogHasOneRecordForEachRequest(t *testing.T) {
 		endpoint string
 		want     map[string]any
 	}{
-		"a success":   {answering(t, 200, jsonType, ""), map[string]any{"status": 200.0}},
-		"a failure":   {answering(t, 503, jsonType, fabricError("E_ABORT", "hush")), map[string]any{"status": 503.0}},
+		"a success":   {responding(t, 200, jsonType, ""), map[string]any{"status": 200.0}},
+		"a failure":   {responding(t, 503, jsonType, fabricError("E_ABORT", "hush")), map[string]any{"status": 503.0}},
 		"nobody home": {"http://" + gone.Addr().String(), map[string]any{"error": "connection refused"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -177,8 +177,8 @@ func (c *closer) Close() error {
 
 // TestBodiesAreClosed checks that uploads close their bodies, however they end.
 func TestBodiesAreClosed(t *testing.T) {
-	done := answering(t, 200, jsonType, "")
-	refusing := answering(t, 400, jsonType, fabricError("E_INVALIDARG", "Invalid argument"))
+	done := responding(t, 200, jsonType, "")
+	refusing := responding(t, 400, jsonType, fabricError("E_INVALIDARG", "Invalid argument"))
 	cut, _ := onTheWire(t, "")
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -92,7 +92,7 @@ func checkErrorAnswer(t *testing.T, id, status string, example *openapi3.Example
 	if want.Error.Message == "Null" {
 		want.Error.Message = ""
 	}
-	_, err = callOf(t, id).do(t.Context(), newClient(t, answering(t, code, jsonType, body)))
+	_, err = callOf(t, id).do(t.Context(), newClient(t, responding(t, code, jsonType, body)))
 	var got *imagestore.FabricError
 	if !errors.As(err, &got) {
 		t.Fatalf("got %v, which is no FabricError", err)

@@ -131,7 +131,7 @@ func TestErrorsOfTheServer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			endpoint := answering(t, row.status, row.contentType, row.body)
+			endpoint := responding(t, row.status, row.contentType, row.body)
 			_, err := traced(t, endpoint).List(t.Context(), "App")
 			checkFailure(t, endpoint, err, row.want)
 		})
@@ -152,7 +152,7 @@ func TestEveryOperationReportsErrors(t *testing.T) {
 		"JSON of something else":         {200, jsonType, `[1]`, imagestore.ErrMalformed},
 		"a page of a type that is wrong": {200, jsonType, htmlPage, imagestore.ErrMalformed},
 	} {
-		endpoint := answering(t, row.status, row.contentType, row.body)
+		endpoint := responding(t, row.status, row.contentType, row.body)
 		for _, call := range calls() {
 			t.Run(name+"/"+call.id, func(t *testing.T) {
 				_, err := call.do(t.Context(), newClient(t, endpoint))
@@ -271,7 +271,7 @@ func TestCheckResponse(t *testing.T) {
 		return rsp
 	}
 	t.Run("a success leaves the body to the caller", func(t *testing.T) {
-		rsp := get(t, answering(t, 200, jsonType, "{}"))
+		rsp := get(t, responding(t, 200, jsonType, "{}"))
 		if err := imagestore.CheckResponse(rsp); err != nil {
 			t.Error(err)
 		}
@@ -282,7 +282,7 @@ func TestCheckResponse(t *testing.T) {
 		_ = rsp.Body.Close()
 	})
 	t.Run("a failure is a FabricError, and the body is closed", func(t *testing.T) {
-		endpoint := answering(t, 404, jsonType, fabricError("FABRIC_E_FILE_NOT_FOUND", "File not found"))
+		endpoint := responding(t, 404, jsonType, fabricError("FABRIC_E_FILE_NOT_FOUND", "File not found"))
 		rsp := get(t, endpoint)
 		err := imagestore.CheckResponse(rsp)
 		if !imagestore.HasCode(err, imagestore.CodeFileNotFound) || !errors.Is(err, imagestore.ErrNotFound) {

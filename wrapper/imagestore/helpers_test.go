@@ -209,8 +209,8 @@ func counted(t testing.TB) (endpoint string, requests *atomic.Int64) {
 	}), requests
 }
 
-// answering starts a server that responds to everything in the same way.
-func answering(t testing.TB, status int, contentType, body string) string {
+// responding starts a server that responds to everything in the same way.
+func responding(t testing.TB, status int, contentType, body string) string {
 	t.Helper()
 	return serve(t, func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)

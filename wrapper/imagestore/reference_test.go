@@ -61,7 +61,7 @@ func TestPublishedExample(t *testing.T) {
 
 // TestNoContent checks that 204 is an empty response, and not an error.
 func TestNoContent(t *testing.T) {
-	c := newClient(t, answering(t, 204, "", ""))
+	c := newClient(t, responding(t, 204, "", ""))
 	t.Run("a path without sessions has an empty list", func(t *testing.T) {
 		sessions, err := c.UploadSessionsByPath(t.Context(), "App")
 		if err != nil || sessions == nil || len(sessions) != 0 {

@@ -280,7 +280,7 @@ func TestEndpointsOfOneCluster(t *testing.T) {
 	if c.Endpoint() != gone.URL {
 		t.Errorf("the endpoint is %s", c.Endpoint())
 	}
-	_, err := newClient(t, gone.URL, imagestore.WithEndpoints(answering(t, 500, jsonType, ""))).Info(t.Context())
+	_, err := newClient(t, gone.URL, imagestore.WithEndpoints(responding(t, 500, jsonType, ""))).Info(t.Context())
 	var got *imagestore.FabricError
 	if !errors.As(err, &got) || got.StatusCode != 500 || strings.HasPrefix(got.URL, gone.URL) {
 		t.Errorf("the error is about %v", got)

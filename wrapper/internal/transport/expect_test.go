@@ -22,7 +22,7 @@ const mib = 1 << 20
 func TestEarlyRefusalsAreSeen(t *testing.T) {
 	const tries, size = 200, 25 * mib
 	forbidden := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }
-	abrupt := answering(t, func(r *bufio.Reader, conn net.Conn) {
+	abrupt := responding(t, func(r *bufio.Reader, conn net.Conn) {
 		readHead(r)
 		_, _ = io.WriteString(conn, "HTTP/1.1 403 Forbidden\r\nContent-Length: 5\r\n\r\nwhy")
 		_, _ = io.WriteString(conn, "so")
@@ -168,7 +168,7 @@ func TestFloodsOfHeaders(t *testing.T) {
 			t.Run(name+" to "+method, func(t *testing.T) {
 				var sent atomic.Int64
 				done := make(chan struct{})
-				target := answering(t, func(r *bufio.Reader, conn net.Conn) {
+				target := responding(t, func(r *bufio.Reader, conn net.Conn) {
 					defer close(done)
 					readHead(r)
 					go func() { _, _ = io.Copy(io.Discard, r) }()

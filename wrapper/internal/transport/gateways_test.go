@@ -55,7 +55,7 @@ func unavailable(code int, takes bool) func(*testing.T) *gateway {
 func breaking(takes int64) func(*testing.T) *gateway {
 	return func(t *testing.T) *gateway {
 		g := new(gateway)
-		g.url = answering(t, func(r *bufio.Reader, conn net.Conn) {
+		g.url = responding(t, func(r *bufio.Reader, conn net.Conn) {
 			head := readHead(r)
 			g.asked.Add(1)
 			if takes > 0 && strings.Contains(head, "Expect") {

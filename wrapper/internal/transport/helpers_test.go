@@ -35,8 +35,8 @@ func serve(t *testing.T, secure bool, handler http.HandlerFunc) *httptest.Server
 	return server
 }
 
-// answering listens without an HTTP server, and calls answer for each connection.
-func answering(t *testing.T, answer func(*bufio.Reader, net.Conn)) string {
+// responding listens without an HTTP server, and calls answer for each connection.
+func responding(t *testing.T, answer func(*bufio.Reader, net.Conn)) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
