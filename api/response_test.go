@@ -29,7 +29,7 @@ func TestResponsesThatPass(t *testing.T) {
 		body         string
 	}{
 		{"sessions", askSessions, 200, asJSON, sessions},
-		{"no sessions, of which 204 tells", askSessions, 204, nil, ""},
+		{"no sessions, which is a 204", askSessions, 204, nil, ""},
 		{"a member that the schema does not name", askInfo, 200, asJSON, `{"New": {"A": 1}}`},
 		{"a code that nobody knows", askInfo, 500, asJSON, `{"Error": {"Code": "FABRIC_E_NEXT_YEAR"}}`},
 		{"a code in hexadecimal", askInfo, 500, asJSON, `{"Error": {"Code": "0x80070070"}}`},

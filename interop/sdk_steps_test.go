@@ -27,9 +27,9 @@ var contentSteps = []step{
 	{"a folder is listed", "GetImageStoreContent", on("App/Code"), "App/Code/_.dir 0, App/Code/big.bin 7", nil},
 	{"a file with a blank in its name is listed", "GetImageStoreContent", on("App/a b.txt"), "App/a b.txt 5", nil},
 	{"a missing path is an error", "GetImageStoreContent", on("Nothing"), "error 404", noEmptyError},
-	{"the size of a folder is told", "GetImageStoreFolderSize", on("App/Code"), "7 bytes", olderThanSizes},
-	{"the size of the store is told", "GetImageStoreRootFolderSize", on(), "12 bytes", olderThanSizes},
-	{"the usage of the store is told", "GetImageStoreInfo", on(), "a disk", olderThanSizes},
+	{"the size of a folder is reported", "GetImageStoreFolderSize", on("App/Code"), "7 bytes", olderThanSizes},
+	{"the size of the store is reported", "GetImageStoreRootFolderSize", on(), "12 bytes", olderThanSizes},
+	{"the usage of the store is reported", "GetImageStoreInfo", on(), "a disk", olderThanSizes},
 	// Windows compares the source only with backslashes; Linux accepts both.
 	{"a file is copied", "CopyImageStoreContent", on(copyPaths{`App\a b.txt`, "Copy/c.txt"}), "", nil},
 	{"a folder is copied", "CopyImageStoreContent", on(copyPaths{`App\Code`, "Copy/Code"}), "", nil},

@@ -58,7 +58,7 @@ func TestPermanentFailuresAreNotRetried(t *testing.T) {
 					t.Errorf("got %v", err)
 				}
 				if failed, ok := errors.AsType[*upload.Error](err); !ok || failed.Resumable() {
-					t.Errorf("the error says that the same upload goes on: %v", err)
+					t.Errorf("the error says that the same upload resumes: %v", err)
 				}
 			})
 		}

@@ -111,7 +111,7 @@ func TestBodiesThatAHARDoesNotKeep(t *testing.T) {
 			withoutHeader(request, "content-length")
 			request["bodySize"] = 5
 		}, different},
-		{"nothing told of a body where none belongs", sessions, func(request, _, _ members) {
+		{"nothing recorded of a body where none belongs", sessions, func(request, _, _ members) {
 			withoutHeader(request, "content-length")
 			remove(request, "bodySize")
 		}, passed},
@@ -125,7 +125,7 @@ func TestBodiesThatAHARDoesNotKeep(t *testing.T) {
 			remove(request, "bodySize")
 			request["postData"] = members{"mimeType": "text/plain"}
 		}, notWhole},
-		{"nothing told of a body of a POST where none belongs", written{method: "POST", target: "/ImageStore/$/CommitUploadSession?api-version=6.0&session-id=" + session, status: 200}, func(request, _, _ members) {
+		{"nothing recorded of a body of a POST where none belongs", written{method: "POST", target: "/ImageStore/$/CommitUploadSession?api-version=6.0&session-id=" + session, status: 200}, func(request, _, _ members) {
 			withoutHeader(request, "content-length")
 			remove(request, "bodySize")
 		}, notWhole},

@@ -69,7 +69,7 @@ func (r *Report) find(t *testing.T, says string) Finding {
 func TestPlantedDifferences(t *testing.T) {
 	t.Parallel()
 	planted := []struct{ fact, instead string }{
-		{"What is not there is deleted already.", `got "404"`},
+		{"Deleting what does not exist succeeds.", `got "404"`},
 		{"Another path than /ImageStore is a bad request, not 404.", "nothing here at (host)"},
 		{"A commit has no path.", "the connection was closed without a whole response"},
 	}
@@ -96,7 +96,7 @@ func TestPlantedDifferences(t *testing.T) {
 			t.Errorf("the difference is not reported: %+v", f)
 		}
 	}
-	// "An error with a text of its own has it." requests /ImageStores too.
+	// "An error with a text of its own contains that text." requests /ImageStores too.
 	if n := report.Total().Differs; n != len(planted)+1 {
 		t.Errorf("%d facts differ, expected %d", n, len(planted)+1)
 	}

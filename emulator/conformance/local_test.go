@@ -168,7 +168,7 @@ func storeFacts() map[string]localFact {
 			get("/ImageStore").is(emptyStore).saysJSON(),
 			get("/ImageStore//").is(emptyStore),
 		)},
-		"The runtime's own version passes.":                 version("11.3", "200"),
+		"The runtime's own version is accepted.":            version("11.3", "200"),
 		"A version above the runtime's is refused.":         version("11.4", invalid),
 		"The version is a decimal fraction: 11.10 is 11.1.": version("11.10", "200"),
 		"A file's date is that of its write.": {do: func(w *world) []step {
@@ -199,8 +199,8 @@ func storeFacts() map[string]localFact {
 		"A file whose bytes are gone makes the listing of its folder 404.": {do: func(w *world) []step {
 			return []step{stored("{}/f/a", "x"), stored("{}/f/b", "x"), w.loseBytes("{}/f/b"), list("{}/f").hasStatus(404)}
 		}},
-		"Pages hold 3 MiB, and their tokens lead through all files, each once.": {plant: manyFiles("0"), do: begins(turn(allPages))},
-		"A listing without pages is refused above 3 MiB.":                       {plant: manyFiles("0"), do: begins(list("{}").at("3.0").is(tooLarge))},
+		"A page has 3 MiB, and the pages together contain each file once.": {plant: manyFiles("0"), do: begins(turn(allPages))},
+		"A listing without pages is refused above 3 MiB.":                  {plant: manyFiles("0"), do: begins(list("{}").at("3.0").is(tooLarge))},
 		"FABRIC_E_VALUE_TOO_LARGE has the text of an invalid argument.": {plant: manyFiles("0"), do: begins(
 			list("{}").at("3.0").hasBody(`{"Error":{"Code":"FABRIC_E_VALUE_TOO_LARGE","Message":"Invalid argument"}}`),
 		)},

@@ -63,7 +63,7 @@ func TestTheLocalStoreConforms(t *testing.T) {
 var notStorable = []string{
 	"A tab at the end of a path in a copy is part of the name on Linux.",
 	"An escaped question mark is part of the name on Linux.",
-	"Names have a case on Linux, and a listing shows one of two that differ by it.",
+	"Names are case-sensitive on Linux, and a listing shows one of two that differ only in case.",
 }
 
 // TestEveryFactNamesItsSource also keeps sentences distinct, because reports and tests identify facts

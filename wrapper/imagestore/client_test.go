@@ -133,7 +133,7 @@ func TestLogHasOneRecordForEachRequest(t *testing.T) {
 				t.Fatalf("there are %d records:\n%s", n, &log)
 			}
 			if strings.Contains(log.String(), "hush") {
-				t.Errorf("the log tells a secret: %s", &log)
+				t.Errorf("the log contains a secret: %s", &log)
 			}
 			var got map[string]any
 			if err := json.Unmarshal(log.Bytes(), &got); err != nil {

@@ -83,7 +83,7 @@ func TestNoContent(t *testing.T) {
 			t.Errorf("encodes to %s", got)
 		}
 	})
-	t.Run("a size that is not told is an error and not zero", func(t *testing.T) {
+	t.Run("a size that is missing is an error and not zero", func(t *testing.T) {
 		if size, err := c.FolderSize(t.Context(), "App"); err == nil {
 			t.Errorf("got %+v", size)
 		}

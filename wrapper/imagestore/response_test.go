@@ -138,7 +138,7 @@ func TestUsableResponses(t *testing.T) {
 			t.Errorf("got %+v, %t, %v", s, found, err)
 		}
 	})
-	t.Run("a date of another zone is told in UTC", func(t *testing.T) {
+	t.Run("a date of another zone is converted to UTC", func(t *testing.T) {
 		c := newClient(t, responding(t, 200, jsonType, sessionWith("17:24:58.000Z", "19:24:58.5+02:00")))
 		s, _, err := c.UploadSessionByID(t.Context(), someSession)
 		if want := time.Date(2017, 9, 28, 17, 24, 58, 5e8, time.UTC); err != nil || s.Modified != want {

@@ -82,7 +82,7 @@ func TestOptionsThatDoNotGoTogether(t *testing.T) {
 			_, err := imagestore.New(row.endpoint, row.options...)
 			checkArgument(t, "New", err, row.argument, row.reason)
 			if err != nil && strings.Contains(err.Error(), "hush") {
-				t.Errorf("the error tells a secret: %v", err)
+				t.Errorf("the error contains a secret: %v", err)
 			}
 		})
 	}
@@ -156,7 +156,7 @@ func TestRefusals(t *testing.T) {
 					t.Errorf("got %v, want %q", err, row.want)
 				}
 				if strings.Contains(err.Error(), "hush") {
-					t.Errorf("the error tells a secret: %v", err)
+					t.Errorf("the error contains a secret: %v", err)
 				}
 			})
 		}
@@ -220,7 +220,7 @@ func TestNothingCrossesToAnotherOrigin(t *testing.T) {
 					t.Errorf("the status is %d", got.StatusCode)
 				}
 				if strings.Contains(err.Error(), "hush") || strings.Contains(err.Error(), "someone") {
-					t.Errorf("the error tells a secret: %v", err)
+					t.Errorf("the error contains a secret: %v", err)
 				}
 			})
 		}

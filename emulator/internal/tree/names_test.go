@@ -28,7 +28,7 @@ func TestADiskThatIgnoresCaseLosesNoFile(t *testing.T) {
 	st := b.stage("two")
 	var blocked *BlockedError
 	if err := b.Put(st, "f/A", ""); !errors.As(err, &blocked) || *blocked != (BlockedError{ATwin, "f/a"}) ||
-		err.Error() != "there is f/a, which this computer's disk cannot tell from it" {
+		err.Error() != "there is f/a, which this computer's disk does not distinguish from it" {
 		t.Errorf("a name that differs only in case: %v", err)
 	}
 	if b.read("f/a") != "one" || b.File("f/A") != nil {

@@ -211,11 +211,11 @@ func TestFoldersThatCannotBeATree(t *testing.T) {
 		{"a file for the content", []string{"content"}, caseless, "content is not a folder"},
 		{"a file for the staging", []string{"content/a", "staging"}, caseless, "staging is not that of a store"},
 		{"a staging folder of something else", []string{"staging/a"}, caseless, "staging is not that of a store"},
-		{"names that Windows cannot tell apart", []string{"content/a/b", "content/A/B"}, caseless,
+		{"names that Windows does not distinguish", []string{"content/a/b", "content/A/B"}, caseless,
 			`the folder contains both "A/B" and "a/b", which are one name on windows`},
-		{"a file and a folder that Windows cannot tell apart", []string{"content/A/B", "content/a"}, caseless,
+		{"a file and a folder that Windows does not distinguish", []string{"content/A/B", "content/a"}, caseless,
 			`the folder cannot be a store on windows: "a" is a file, but there is a folder at a`},
-		{"names that Linux can tell apart", []string{"content/a/b", "content/A/B"}, exact, "<nil>"},
+		{"names that Linux distinguishes", []string{"content/a/b", "content/A/B"}, exact, "<nil>"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			b := &bench{t: t, dir: t.TempDir()}

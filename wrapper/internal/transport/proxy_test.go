@@ -37,7 +37,7 @@ func TestErrorsOfProxiesContainNoSecrets(t *testing.T) {
 				t.Errorf("got %v, want %q:\n%s", err, row.want, out)
 			}
 			if strings.Contains(string(out), "hush") || strings.Contains(string(out), "someone") {
-				t.Errorf("the error tells a secret:\n%s", out)
+				t.Errorf("the error contains a secret:\n%s", out)
 			}
 		})
 	}
