@@ -35,8 +35,8 @@ func TestAllFaultsAreReportedAtOnce(t *testing.T) {
 				`"\xff": its name is not UTF-8`: false, `"App/j#" has the character #`: false,
 				`"d:e" has the character :`: true, `"sub/f*" has the character *`: true, `"g<h" has the character <`: true,
 			} {
-				if told := err != nil && strings.Contains(err.Error(), text); told != (!windows || platform == emulator.Windows) {
-					t.Errorf("%s is told: %v; the error is\n%v", text, told, err)
+				if reported := err != nil && strings.Contains(err.Error(), text); reported != (!windows || platform == emulator.Windows) {
+					t.Errorf("%s is reported: %v; the error is\n%v", text, reported, err)
 				}
 			}
 			if changes := s.changes(); len(changes) > 0 {

@@ -141,7 +141,7 @@ func TestCertificatesThatCannotBeUsed(t *testing.T) {
 				t.Errorf("the error has the password: %s", got)
 			}
 			if missing := strings.Contains(row.want, "none was given"); errors.Is(err, ErrPasswordMissing) != missing {
-				t.Errorf("ErrPasswordMissing is not told from others: %v", err)
+				t.Errorf("ErrPasswordMissing is not distinguished from others: %v", err)
 			}
 		})
 	}

@@ -96,7 +96,7 @@ func TestFindings(t *testing.T) {
 			"api-version", OK, "the gateway accepts 1.0 to 10.1", "", false},
 		{"a runtime that is published wrong", &gateway{versions: 7.2, runtime: "9.1"}, "", "",
 			"api-version", OK, "the gateway accepts 1.0 to 7.2", "", false},
-		{"a runtime that is told as nonsense", &gateway{versions: 8.0, runtime: "new"}, "", "",
+		{"a runtime that is published as nonsense", &gateway{versions: 8.0, runtime: "new"}, "", "",
 			"api-version", OK, "the gateway accepts 1.0 to 8.0", "", false},
 		{"one that is newer than what is known", &gateway{versions: 12.0}, "", "",
 			"api-version", OK, "the gateway accepts 1.0 to 12.0", "sfstore conform", false},
@@ -157,7 +157,7 @@ func TestFindings(t *testing.T) {
 				t.Errorf("got  %+v\nwant %s %s -> %s, refused %t", f, row.verdict, row.seen, row.cure, row.refused)
 			}
 			if text := fmt.Sprint(report); strings.Contains(text, canary) {
-				t.Errorf("a secret is told: %s", text)
+				t.Errorf("a secret is printed: %s", text)
 			}
 			if n := g.asked.Load(); n > 20 {
 				t.Errorf("it took %d requests", n)

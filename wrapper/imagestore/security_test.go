@@ -140,7 +140,7 @@ func TestRefusals(t *testing.T) {
 		"a certificate of nobody's":    {wanting(0), []imagestore.Option{trusting(imagestore.Security{Certificate: &other})}, `the server does not accept the client certificate of "CN=nobody"`},
 		"the same in TLS 1.3":          {wanting(0), []imagestore.Option{trusting(imagestore.Security{Certificate: &other, AllowTLS13: true})}, `the server does not accept the client certificate of "CN=nobody"`},
 		"a server with TLS 1.1":        {old, []imagestore.Option{trusting(imagestore.Security{Certificate: &mine})}, "no version of TLS that the client may use"},
-		"a token that is not to be had": {"https://localhost:1", []imagestore.Option{imagestore.WithToken(func(context.Context) (string, error) {
+		"a token that is not available": {"https://localhost:1", []imagestore.Option{imagestore.WithToken(func(context.Context) (string, error) {
 			return "hush", errors.New("log in first")
 		})}, "no token for the request: log in first"},
 		"a token that is empty":        {"https://localhost:1", []imagestore.Option{imagestore.WithToken(static(""))}, "an invalid token"},
