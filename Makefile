@@ -57,7 +57,7 @@ rehearse:
 	cd tools && $(GO) run ./rehearse
 
 # Long histories, kills and power cuts. TestPowerCut needs root and a loop device, and
-# TestLargeFile 40 GiB of disk; each says so where it cannot run.
+# TestLargeFile 40 GiB of disk; each is skipped with a reason if it cannot run.
 soak:
 	@set -e; for package in $$($(GO) list ./...); do \
 	  for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
@@ -70,7 +70,7 @@ soak:
 	SFSTORE_KILLS=100 $(GO) test -count=1 -run TestRecordKilledAtRandomMoments -timeout 15m ./internal/cli
 	SFSTORE_INTERRUPTS=50 $(GO) test -count=1 -run 'TestInterruptedItLeavesNothing|TestConformInterrupted' -timeout 20m ./emulator/conformance ./internal/cli
 	SFSTORE_LARGE=1 $(GO) test -count=1 -run TestMemoryOfALargeFile ./upload
-	SFSTORE_LARGE=1 $(GO) test -count=1 -run 'TestMemoryOfALargeRecording|TestAnEntryLongerThanIsHeldSaysWhere|TestLongUploadsAreCutAnywhere' -timeout 20m ./api/recording
+	SFSTORE_LARGE=1 $(GO) test -count=1 -run 'TestMemoryOfALargeRecording|TestAnEntryThatIsTooLongNamesThePlace|TestLongUploadsAreCutAnywhere' -timeout 20m ./api/recording
 	SFSTORE_LARGE=1 $(GO) test -count=1 -run TestRecordOfALargeBody -timeout 20m ./internal/cli
 	SFSTORE_SESSIONS=10000 $(GO) test -count=1 -run '^TestManySessions$$' ./emulator
 	SFSTORE_LARGE_FILE=10737418240 $(GO) test -count=1 -run '^TestLargeFile$$' -v ./emulator
@@ -88,8 +88,8 @@ bench:
 	$(GO) test -run '^$$' -bench SmallFiles -benchtime 1x -count 3 ./emulator
 	$(GO) test -run '^$$' -bench Validate -benchtime 5x -count 3 ./api/recording
 
-# Wine comes from WINE, from the PATH, or from Debian's packages, which are unpacked below .cache
-# and run in a chroot; that needs root.
+# Wine is that of WINE, that of the PATH, or that of Debian's packages, which are unpacked below .cache
+# and run in a chroot; the last needs root.
 windows:
 	@GO='$(GO)' tools/windows.sh
 
@@ -142,7 +142,7 @@ $(GENERATORS)/python/.venv/.installed: $(GENERATORS)/python/requirements.txt
 	$(@D)/bin/pip install --quiet --require-hashes --only-binary :all: -r $<
 	@touch $@
 
-# It warns of the media type */* of uploads, which it leaves out.
+# The generator warns of the media type */* of uploads, and leaves it out.
 $(GENERATORS)/python/generated/.checked: openapi.yaml $(GENERATORS)/python/drive.py $(GENERATORS)/python/config.yml $(GENERATORS)/python/.venv/.installed
 	rm -rf $(@D) && mkdir $(@D) && touch $(@D)/__init__.py
 	cd $(@D)/.. && .venv/bin/openapi-python-client generate --path ../../../openapi.yaml \
@@ -172,8 +172,8 @@ docs: .cache/docs/openapi.html
 	$(REDOCLY) build-docs openapi.yaml --inlineBundle --output $@
 	@! grep -Eo '<(script|link)[^>]* (src|href)=.https?:[^>]*' $@ || { echo '$@ loads something from elsewhere'; rm $@; exit 1; }
 
-# What a release consists of. The commit, its date and VERSION are all that the bytes depend on,
-# besides the version of Go.
+# What a release consists of. Its bytes depend only on the commit, its date, VERSION, and the version
+# of Go.
 dist: docs
 	cd tools/dist && $(GO) run . -version '$(VERSION)' -page ../../.cache/docs/openapi.html
 
@@ -201,7 +201,7 @@ tidy:
 	$(GO) mod tidy -diff
 	@for module in tools tools/dist bench interop; do (cd $$module && $(GO) mod tidy -diff) || exit 1; done
 
-# Phrases that are hard to read, listed in tools/words/words.txt.
+# Finds phrases that are hard to read; tools/words/words.txt lists them.
 words:
 	@cd tools && $(GO) test ./words && $(GO) run ./words ..
 

@@ -17,8 +17,7 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// TestGeneratedClientHasEveryOperation compares names whatever their letters, because Go writes ID
-// where the document has Id.
+// TestGeneratedClientHasEveryOperation ignores case, because Go writes ID where the document has Id.
 func TestGeneratedClientHasEveryOperation(t *testing.T) {
 	contract, err := api.Load()
 	if err != nil {
@@ -35,16 +34,16 @@ func TestGeneratedClientHasEveryOperation(t *testing.T) {
 	}
 }
 
-// TestClientAndLocalStoreMeetInTheContract drives every operation of the document by the
-// typed client against the local store. Both sides of every exchange are validated against
-// the document, and an operation of the document that is not reached fails the test.
+// TestClientAndLocalStoreMeetInTheContract calls every operation of the document with the typed client
+// on the local store. Both sides of every exchange are validated against the document. An operation of
+// the document that is not called fails the test.
 func TestClientAndLocalStoreMeetInTheContract(t *testing.T) {
 	contract, err := api.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	reached := new(api.Coverage)
-	fenced := contract.WithCoverage(reached)
+	counted := contract.WithCoverage(reached)
 	report := func(err error) { t.Error(err) }
 
 	store, err := emulator.New(emulator.WithFolder(t.TempDir()))
@@ -52,7 +51,7 @@ func TestClientAndLocalStoreMeetInTheContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	server := httptest.NewServer(fenced.Middleware(store, report))
+	server := httptest.NewServer(counted.Middleware(store, report))
 	defer server.Close()
 	client, err := imagestore.New(server.URL,
 		imagestore.WithHTTPClient(&http.Client{Transport: contract.Transport(server.Client().Transport, report)}))

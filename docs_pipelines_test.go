@@ -8,7 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// TestPipelinesRunTheScripts wants the pipelines of docs/ci.md to be YAML and to run the scripts of
+// TestPipelinesRunTheScripts checks that the pipelines of docs/ci.md are YAML, and run the scripts of
 // that page, which other tests run.
 func TestPipelinesRunTheScripts(t *testing.T) {
 	pipelines := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(read(t, "docs/ci.md"), -1)

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestDocsNameRealTests wants every test that a page names to exist.
+// TestDocsNameRealTests checks that every test that a page names exists.
 func TestDocsNameRealTests(t *testing.T) {
 	var tests strings.Builder
 	err := fs.WalkDir(os.DirFS("."), ".", func(path string, _ fs.DirEntry, err error) error {
@@ -31,7 +31,7 @@ func TestDocsNameRealTests(t *testing.T) {
 	}
 }
 
-// TestDocsNameThePinnedVersions wants the page about other languages to name the versions of the
+// TestDocsNameThePinnedVersions checks that the page about other languages names the versions of the
 // generators that make generators runs.
 func TestDocsNameThePinnedVersions(t *testing.T) {
 	page := read(t, "docs/other-languages.md")
@@ -53,7 +53,7 @@ func TestDocsNameThePinnedVersions(t *testing.T) {
 	}
 }
 
-// TestDocsNameRealTargets wants every target of make that a page names to exist.
+// TestDocsNameRealTargets checks that every target of make that a page names exists.
 func TestDocsNameRealTargets(t *testing.T) {
 	makefile := read(t, "Makefile")
 	found := 0

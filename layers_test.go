@@ -11,8 +11,8 @@ import (
 
 const module = "github.com/sfstore/sfstore"
 
-// layers are the packages of this module with what each may import beyond the standard
-// library. "." is the package at the root, which holds the document.
+// layers are the packages of this module, with what each may import beyond the standard library. "." is
+// the package at the root, which contains the document.
 var layers = map[string][]string{
 	".":                            {},
 	"./gen":                        {"github.com/oapi-codegen/runtime"},
@@ -62,12 +62,12 @@ func isStandard(path string) bool {
 	return !strings.Contains(first, ".")
 }
 
-// isBelow reports whether a package is the one named or, of other modules, one in it.
+// isBelow reports whether a package is the named one or, in another module, a package below it.
 func isBelow(path, named string) bool {
 	return path == named || !strings.HasPrefix(named, ".") && strings.HasPrefix(path, named+"/")
 }
 
-// local writes a path of this module from its root.
+// local returns a path of this module relative to its root.
 func local(path string) string {
 	if rest, here := strings.CutPrefix(path, module); here {
 		return "." + rest
@@ -85,7 +85,7 @@ func goList(t *testing.T, format, pattern string) []string {
 	return strings.Split(strings.TrimSpace(string(out)), "\n")
 }
 
-// The folder on disk can be tested, and read, without HTTP.
+// The folder on disk can be tested and read without HTTP.
 func TestTheStoresFolderKnowsNoHTTP(t *testing.T) {
 	const folder = "./emulator/internal/tree"
 	for _, path := range goList(t, "{{join .Deps \"\\n\"}}", folder) {

@@ -17,7 +17,7 @@ var (
 	headingPattern = regexp.MustCompile(`(?m)^#+ (.+)$`)
 )
 
-// TestLinks checks that what the relative links of all pages name exists, headings included.
+// TestLinks checks that the targets of the relative links on all pages exist, headings included.
 func TestLinks(t *testing.T) {
 	links := 0
 	for _, page := range pages(t) {
@@ -78,7 +78,7 @@ func pages(t *testing.T) (found []string) {
 	return found
 }
 
-// prose is a page without its code.
+// prose returns a page without its code.
 func prose(t *testing.T, page string) string {
 	t.Helper()
 	return codePattern.ReplaceAllString(fencePattern.ReplaceAllString(read(t, page), ""), "")

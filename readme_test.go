@@ -51,14 +51,14 @@ func TestReadmeProgram(t *testing.T) {
 	}
 }
 
-// TestReadmeIsShort limits it to what people read.
+// TestReadmeIsShort limits its length, so that people read it.
 func TestReadmeIsShort(t *testing.T) {
 	if words := len(strings.Fields(read(t, "README.md"))); words > 800 {
 		t.Errorf("the README has %d words, want at most 800", words)
 	}
 }
 
-// TestDependenciesHaveReasons wants a row for each module that go.mod requires.
+// TestDependenciesHaveReasons checks that each module that go.mod requires has a row.
 func TestDependenciesHaveReasons(t *testing.T) {
 	page := read(t, "docs/dependencies.md")
 	direct := regexp.MustCompile(`(?m)^\t(?:github\.com/)?(\S+?)(?:/v\d+)? v\S+$`) // indirect ones end in a comment

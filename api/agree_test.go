@@ -12,7 +12,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// examples reads the examples of the document, which tell of one store and of one upload.
+// examples reads the examples of the document, which describe one store and one upload.
 type examples struct {
 	t   *testing.T
 	doc *openapi3.T
@@ -58,8 +58,8 @@ type exampleSession struct {
 	}
 }
 
-// TestExamplesOfAnUploadAgree follows one session through the examples: its path, id and size
-// are the same everywhere, and the chunk is of its range and still expected.
+// TestExamplesOfAnUploadAgree follows one session through the examples. Its path, id and size are the
+// same everywhere; the chunk has the length of its range, which is still expected.
 func TestExamplesOfAnUploadAgree(t *testing.T) {
 	e := examples{t, document(t)}
 	path, id := e.text("ContentPathBackslash"), e.parameter("SessionId")
@@ -103,8 +103,8 @@ type exampleListing struct {
 	ContinuationToken string
 }
 
-// TestExamplesOfListingsAddUp holds that counts and sizes of the listings and of the folder
-// sizes are those of one store.
+// TestExamplesOfListingsAddUp checks that counts and sizes of the listings and of the folder sizes are
+// those of one store.
 func TestExamplesOfListingsAddUp(t *testing.T) {
 	e := examples{t, document(t)}
 	var root, folder, file, page exampleListing
@@ -131,7 +131,7 @@ func TestExamplesOfListingsAddUp(t *testing.T) {
 	if got := root.StoreFolders[0]; got.StoreRelativePath != size.StoreRelativePath || got.FileCount != files {
 		t.Errorf("the root has %+v; the listing of %s has %d files", got, size.StoreRelativePath, files)
 	}
-	// The folder below holds the uploaded program, which is of the size that its session has.
+	// The folder below contains the uploaded program, whose size is that of its session.
 	uploaded := upload.UploadSessions[0]
 	if want := bytes + uploaded.FileSize; size.FolderSize != want {
 		t.Errorf("%s has %d bytes, and its files %d", size.StoreRelativePath, size.FolderSize, want)
@@ -149,8 +149,8 @@ func TestExamplesOfListingsAddUp(t *testing.T) {
 	}
 }
 
-// TestExamplesOfPagesAgree holds that the token that is sent is the one that came, which comes
-// escaped and which an OpenAPI client escapes by itself.
+// TestExamplesOfPagesAgree checks that the token of the request is that of the response. The response
+// has it escaped, and an OpenAPI client escapes what it sends.
 func TestExamplesOfPagesAgree(t *testing.T) {
 	e := examples{t, document(t)}
 	var page exampleListing
@@ -166,7 +166,7 @@ func TestExamplesOfPagesAgree(t *testing.T) {
 	}
 }
 
-// TestExamplesOfUseAddUp holds that the disk has room for what uses it.
+// TestExamplesOfUseAddUp checks that the disk has room for what uses it.
 func TestExamplesOfUseAddUp(t *testing.T) {
 	e := examples{t, document(t)}
 	var info map[string]map[string]string

@@ -16,8 +16,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// maxListed bounds, in bytes, the bodies whose differences are all listed, for a body that is
-// made to differ has one every other byte. Of a longer body only the first is reported.
+// maxListed is the size, in bytes, up to which all differences of a body are listed: a hostile body can
+// differ in every other byte. Of a longer body, only the first difference is reported.
 const maxListed = 256 << 10
 
 // content is a body, or what is known about it.

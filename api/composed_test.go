@@ -12,8 +12,8 @@ import (
 	"github.com/sfstore/sfstore/api/recording"
 )
 
-// Recordings that are composed of the document's examples are valid, and show each operation
-// with each of its statuses.
+// Recordings that are made from the document's examples are valid, and contain each operation with each
+// of its statuses.
 func TestRecordingsOfTheExamples(t *testing.T) {
 	var coverage api.Coverage
 	contract := load(t).WithCoverage(&coverage)

@@ -19,7 +19,7 @@ func TestCoverage(t *testing.T) {
 	if diff := cmp.Diff(all, coverage.Missing(contract)); diff != "" {
 		t.Errorf("missing at first (-want +got):\n%s", diff)
 	}
-	handler := contract.Middleware(answering(204, "", ""), func(error) {})
+	handler := contract.Middleware(responding(204, "", ""), func(error) {})
 	for range 2 {
 		handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", askSessions, nil))
 	}

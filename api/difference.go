@@ -25,7 +25,7 @@ type Difference struct {
 	Reason string // one line
 }
 
-// Error is such as "GetImageStoreInfo: response /DiskInfo/Capacity: value must be a string,
+// Error returns text such as "GetImageStoreInfo: response /DiskInfo/Capacity: value must be a string,
 // got 5".
 func (d Difference) Error() string {
 	return fmt.Sprintf("%s: %s %s: %s", d.Operation, d.Side, d.Place, d.Reason)

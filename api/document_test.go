@@ -13,7 +13,7 @@ import (
 	"github.com/sfstore/sfstore/api"
 )
 
-// document is openapi.yaml as it was written, for tests of the document itself.
+// document is openapi.yaml unchanged, for tests of the document itself.
 func document(t *testing.T) *openapi3.T {
 	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromData(sfstore.Document)
@@ -23,9 +23,9 @@ func document(t *testing.T) *openapi3.T {
 	return doc
 }
 
-// taken has the names, in lower case, that languages and their libraries have taken already: a
-// generated type of the same name hides them, or does not compile. FileInfo is not among them: it
-// is a class of .NET's, and the vendor's name of the schema, in the vendor's own client for .NET too.
+// taken has the names, in lower case, that languages and their libraries already have: a generated type
+// of the same name hides them, or does not compile. FileInfo is not among them. It is a class of .NET,
+// but also the vendor's name of the schema, even in the vendor's .NET client.
 var taken = strings.Fields(`
 	abort arguments array arraybuffer bigint blob body boolean buffer cache client console crypto data date
 	document domexception enum error event eventtarget file filelist formdata function headers history
@@ -39,8 +39,8 @@ var taken = strings.Fields(`
 	action attribute convert delegate directory encoding environment func guid int32 int64 lazy nullable
 	stream task timer timespan tuple version`)
 
-// TestNames holds that no component's name is taken elsewhere, and that none is there twice, as
-// generators make types of several sections in one place.
+// TestNames checks that no component has a name that is taken elsewhere, and that no two have the same
+// name, because generators put the types of several sections in one place.
 func TestNames(t *testing.T) {
 	components := document(t).Components
 	section := make(map[string]string)
@@ -64,7 +64,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestLinks holds that every link names an operation of the document and parameters of it.
+// TestLinks checks that every link names an operation of the document and parameters of it.
 func TestLinks(t *testing.T) {
 	doc := document(t)
 	operations := make(map[string]*openapi3.Operation)
@@ -98,7 +98,7 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// TestOnlySomeBodiesAreOptional holds that x-body is where OpenAPI has no words of its own.
+// TestOnlySomeBodiesAreOptional checks that x-body is only where OpenAPI cannot express the same.
 func TestOnlySomeBodiesAreOptional(t *testing.T) {
 	var optional []string
 	for name, response := range document(t).Components.Responses {
@@ -111,8 +111,8 @@ func TestOnlySomeBodiesAreOptional(t *testing.T) {
 	}
 }
 
-// TestEveryOperationIgnoresTheCacheToken holds that what Service Fabric Explorer sends with every
-// request is documented for every operation.
+// TestEveryOperationIgnoresTheCacheToken checks that every operation documents what Service Fabric
+// Explorer sends with every request.
 func TestEveryOperationIgnoresTheCacheToken(t *testing.T) {
 	for path, item := range document(t).Paths.Map() {
 		if p := item.Parameters.GetByInAndName("query", "_cacheToken"); p == nil || p.Required || !p.Deprecated {
@@ -121,8 +121,8 @@ func TestEveryOperationIgnoresTheCacheToken(t *testing.T) {
 	}
 }
 
-// TestNoKnownCodeIsForgotten holds the known codes to those of the last release, which make
-// compatible does not compare.
+// TestNoKnownCodeIsForgotten compares the known codes with those of the last release, which make
+// compatible does not do.
 func TestNoKnownCodeIsForgotten(t *testing.T) {
 	text, err := os.ReadFile("testdata/released/openapi.yaml")
 	if err != nil {

@@ -42,7 +42,7 @@ func TestExampleRequestSaysWhatIsMissing(t *testing.T) {
 	}
 }
 
-// The example request of each operation must be valid.
+// The example request of each operation is valid.
 func TestEveryOperationHasAnExampleRequest(t *testing.T) {
 	contract := load(t)
 	for _, id := range contract.Operations() {

@@ -40,7 +40,7 @@ func (x *exchange) watch(r *http.Request) *http.Request {
 	}
 	watched := *r
 	watched.Body = x.tapped(r.Body)
-	if r.GetBody != nil { // for a client that has to send it again
+	if r.GetBody != nil { // the client may have to send it again
 		watched.GetBody = func() (io.ReadCloser, error) {
 			body, err := r.GetBody()
 			if err != nil {
@@ -65,14 +65,14 @@ func (x *exchange) endRequest() {
 	if t := x.sent.Load(); t != nil {
 		body = t.content(x.seen.ContentLength)
 	}
-	x.tell(x.contract.request(x.op, x.parameters, x.seen, body))
+	x.reportError(x.contract.request(x.op, x.parameters, x.seen, body))
 }
 
 func (x *exchange) endResponse(status int, header http.Header, body content) {
-	x.tell(x.contract.response(x.op, x.seen.Method, status, header, body))
+	x.reportError(x.contract.response(x.op, x.seen.Method, status, header, body))
 }
 
-func (x *exchange) tell(err error) {
+func (x *exchange) reportError(err error) {
 	if err != nil {
 		x.report(fmt.Errorf("%s %s: %w", x.seen.Method, x.seen.URL.EscapedPath(), err))
 	}

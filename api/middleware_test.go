@@ -17,7 +17,7 @@ import (
 	"github.com/sfstore/sfstore/api"
 )
 
-// reports collects what a fence or a transport reports.
+// reports collects what a middleware or a transport reports.
 type reports struct {
 	mu   sync.Mutex
 	errs []error
@@ -44,8 +44,8 @@ func (r *reports) want(t testing.TB, want ...string) {
 
 const goodCopy = `{"RemoteSource": "a", "RemoteDestination": "b"}`
 
-// answering is a handler that reads the body and answers.
-func answering(status int, contentType, body string) http.HandlerFunc {
+// responding returns a handler that reads the body and sends a response.
+func responding(status int, contentType, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		if contentType != "" {
@@ -57,7 +57,7 @@ func answering(status int, contentType, body string) http.HandlerFunc {
 }
 
 func TestMiddlewareReports(t *testing.T) {
-	jsonAnswer := func(status int, body string) http.HandlerFunc { return answering(status, "application/json", body) }
+	jsonAnswer := func(status int, body string) http.HandlerFunc { return responding(status, "application/json", body) }
 	for _, row := range []struct {
 		name    string
 		request string // method, target, body
@@ -65,9 +65,9 @@ func TestMiddlewareReports(t *testing.T) {
 		want    []string
 	}{
 		{"nothing of a good exchange", "GET " + askSessions, jsonAnswer(200, sessions), nil},
-		{"nothing of a 204", "GET " + askSessions, answering(204, "", ""), nil},
+		{"nothing of a 204", "GET " + askSessions, responding(204, "", ""), nil},
 		{"nothing of a handler that writes nothing", "DELETE /ImageStore/a?api-version=6.0", func(http.ResponseWriter, *http.Request) {}, nil},
-		{"nothing of a good copy", "POST /ImageStore/$/Copy?api-version=6.0 " + goodCopy, answering(200, "", ""), nil},
+		{"nothing of a good copy", "POST /ImageStore/$/Copy?api-version=6.0 " + goodCopy, responding(200, "", ""), nil},
 		{"nothing of a copy that was not read", "POST /ImageStore/$/Copy?api-version=6.0 {}",
 			func(http.ResponseWriter, *http.Request) {}, nil},
 		{"nothing of an interim status", "DELETE /ImageStore/a?api-version=6.0", func(w http.ResponseWriter, r *http.Request) {
@@ -92,12 +92,12 @@ func TestMiddlewareReports(t *testing.T) {
 		{"a status that came late", "GET " + askInfo, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			_, _ = io.WriteString(w, "{}")
-			w.Header().Set("Content-Type", "text/html") // too late to pass
+			w.Header().Set("Content-Type", "text/html") // too late for the client to get it
 		}, nil},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			var got reports
-			// Answers are compared with those of the same handler without the fence.
+			// Responses are compared with those of the same handler without the middleware.
 			answers := make([]string, 2)
 			for i, handler := range []http.Handler{row.handler, load(t).Middleware(row.handler, got.add)} {
 				server := httptest.NewServer(handler)
@@ -111,14 +111,14 @@ func TestMiddlewareReports(t *testing.T) {
 				answers[i] = exchange(t, server.Client(), r)
 			}
 			if diff := cmp.Diff(answers[0], answers[1]); diff != "" {
-				t.Errorf("the fence changed the response (-without +with):\n%s", diff)
+				t.Errorf("the middleware changed the response (-without +with):\n%s", diff)
 			}
 			got.want(t, row.want...)
 		})
 	}
 }
 
-// exchange returns a response in words.
+// exchange returns a response as text.
 func exchange(t testing.TB, client *http.Client, r *http.Request) string {
 	t.Helper()
 	answer, err := client.Do(r)
@@ -131,8 +131,8 @@ func exchange(t testing.TB, client *http.Client, r *http.Request) string {
 	return fmt.Sprint(answer.Status, answer.Header, answer.ContentLength, string(body), err)
 }
 
-// An upload must reach the handler while the client still sends, and a response the client
-// while the handler still writes.
+// An upload reaches the handler while the client still sends, and a response reaches the client while
+// the handler still writes.
 func TestMiddlewareStreams(t *testing.T) {
 	var got reports
 	begun := make(chan string)
@@ -186,22 +186,22 @@ func TestMiddlewareStreams(t *testing.T) {
 	got.want(t)
 }
 
-// The bytes of an upload are nobody's business: the handler gets the very body that came.
+// The bytes of an upload are not validated: the handler gets the original body.
 func TestMiddlewareLeavesUploadsAlone(t *testing.T) {
 	var body io.ReadCloser
 	var got reports
-	fence := load(t).Middleware(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { body = r.Body }), got.add)
+	middleware := load(t).Middleware(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { body = r.Body }), got.add)
 	r := httptest.NewRequest("PUT", "/ImageStore/a?api-version=6.0", io.LimitReader(neverRead{t}, 1<<40))
-	fence.ServeHTTP(httptest.NewRecorder(), r)
+	middleware.ServeHTTP(httptest.NewRecorder(), r)
 	if body != r.Body {
 		t.Error("the body that the handler got is not the one that came")
 	}
 	got.want(t)
 }
 
-// Whether a body is whole can be known from its end and from its length; what is no JSON by
-// its media type is not even read.
-func TestMiddlewareHoldsBodiesAsFarAsTheyWereRead(t *testing.T) {
+// Both the end of a body and its length show that it is complete. A body that is not JSON by its media
+// type is not even read.
+func TestMiddlewareValidatesBodiesAsFarAsTheyWereRead(t *testing.T) {
 	const bare = "POST /ImageStore/$/Copy: CopyImageStoreContent: request "
 	for _, row := range []struct {
 		name, target, contentType string
@@ -219,13 +219,13 @@ func TestMiddlewareHoldsBodiesAsFarAsTheyWereRead(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			var got reports
-			fence := load(t).Middleware(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			middleware := load(t).Middleware(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 				_, _ = io.ReadFull(r.Body, make([]byte, row.read))
 			}), got.add)
 			r := httptest.NewRequest("POST", row.target, strings.NewReader("[]"))
 			r.Header.Set("Content-Type", row.contentType)
 			r.ContentLength = row.announced
-			fence.ServeHTTP(httptest.NewRecorder(), r)
+			middleware.ServeHTTP(httptest.NewRecorder(), r)
 			got.want(t, row.want...)
 		})
 	}
@@ -240,7 +240,7 @@ func (n neverRead) Read([]byte) (int, error) {
 
 func TestMiddlewarePassesAnAbortOn(t *testing.T) {
 	var got reports
-	fence := load(t).Middleware(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	middleware := load(t).Middleware(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `{"DiskInfo":`)
 		panic(http.ErrAbortHandler)
@@ -251,12 +251,12 @@ func TestMiddlewarePassesAnAbortOn(t *testing.T) {
 		}
 		got.want(t, `GET /ImageStore/$/Info: GetImageStoreInfo: request query "x": is not documented`)
 	}()
-	fence.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", askInfo+"&x=1", nil))
+	middleware.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", askInfo+"&x=1", nil))
 }
 
 func TestMiddlewareLetsAHandlerHijack(t *testing.T) {
 	var got reports
-	fence := load(t).Middleware(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	middleware := load(t).Middleware(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		conn, _, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			t.Error(err)
@@ -265,7 +265,7 @@ func TestMiddlewareLetsAHandlerHijack(t *testing.T) {
 		_ = conn.Close()
 	}), got.add)
 	here, there := net.Pipe()
-	fence.ServeHTTP(hijackedWriter{httptest.NewRecorder(), here}, httptest.NewRequest("GET", askInfo, nil))
+	middleware.ServeHTTP(hijackedWriter{httptest.NewRecorder(), here}, httptest.NewRequest("GET", askInfo, nil))
 	if _, err := there.Read(make([]byte, 1)); err != io.EOF {
 		t.Errorf("the connection is not closed: %v", err)
 	}
@@ -279,23 +279,23 @@ type hijackedWriter struct {
 
 func (h hijackedWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) { return h.conn, nil, nil }
 
-func TestMiddlewareCannotHijackWhatIsNoConnection(t *testing.T) {
+func TestMiddlewareCannotHijackWithoutAConnection(t *testing.T) {
 	var got reports
-	fence := load(t).Middleware(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	middleware := load(t).Middleware(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		if _, _, err := http.NewResponseController(w).Hijack(); !errors.Is(err, http.ErrNotSupported) {
 			t.Errorf("error %v, want ErrNotSupported", err)
 		}
 		w.WriteHeader(202)
 	}), got.add)
-	fence.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", askInfo, nil))
+	middleware.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", askInfo, nil))
 	got.want(t, "GET /ImageStore/$/Info: GetImageStoreInfo: response status: 202 is not documented")
 }
 
-// What the client did not live to receive is not held against the handler.
+// If the client did not receive a part of the response, that is not reported as a difference.
 func TestMiddlewareForgivesABrokenConnection(t *testing.T) {
 	var got reports
-	fence := load(t).Middleware(answering(200, "application/json", `{"DiskInfo":`), got.add)
-	fence.ServeHTTP(brokenWriter{httptest.NewRecorder()}, httptest.NewRequest("GET", askInfo, nil))
+	middleware := load(t).Middleware(responding(200, "application/json", `{"DiskInfo":`), got.add)
+	middleware.ServeHTTP(brokenWriter{httptest.NewRecorder()}, httptest.NewRequest("GET", askInfo, nil))
 	got.want(t)
 }
 
@@ -303,21 +303,21 @@ type brokenWriter struct{ http.ResponseWriter }
 
 func (brokenWriter) Write(p []byte) (int, error) { return len(p) / 2, errors.New("connection reset") }
 
-// A handler may change its request as it likes: what came is what is looked at.
-func TestMiddlewareLooksAtTheRequestThatCame(t *testing.T) {
+// A handler may change its request: the original one is validated.
+func TestMiddlewareValidatesTheOriginalRequest(t *testing.T) {
 	var got reports
-	fence := load(t).Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	middleware := load(t).Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.URL.RawQuery, r.URL.Path, r.Header = "", "/", http.Header{}
 		w.WriteHeader(http.StatusNoContent)
 	}), got.add)
-	fence.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", askSessions, nil))
+	middleware.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", askSessions, nil))
 	got.want(t)
 }
 
 func TestMiddlewareReportsWithDifferences(t *testing.T) {
 	var got reports
-	fence := load(t).Middleware(answering(202, "", ""), got.add)
-	fence.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", askInfo, nil))
+	middleware := load(t).Middleware(responding(202, "", ""), got.add)
+	middleware.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", askInfo, nil))
 	if len(got.errs) != 1 {
 		t.Fatalf("reports %v, want one", got.errs)
 	}
@@ -333,13 +333,13 @@ func TestMiddlewareReportsWithDifferences(t *testing.T) {
 func TestMiddlewareBoundsWhatItKeeps(t *testing.T) {
 	var got reports
 	block := make([]byte, 1<<20)
-	fence := load(t).Middleware(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	middleware := load(t).Middleware(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		for range 65 {
 			_, _ = w.Write(block)
 		}
 	}), got.add)
-	fence.ServeHTTP(discardingWriter{http.Header{}}, httptest.NewRequest("GET", askInfo, nil))
+	middleware.ServeHTTP(discardingWriter{http.Header{}}, httptest.NewRequest("GET", askInfo, nil))
 	got.want(t, "GET /ImageStore/$/Info: GetImageStoreInfo: response body: is longer than the 67108864 bytes that are validated")
 }
 

@@ -12,17 +12,16 @@ import (
 	"github.com/sfstore/sfstore/api/recording"
 )
 
-// contradictions are what the published examples have against their own contract. Two more
-// show an api-version below the one that is published for their operation, and one an
-// operation with the example of another; neither is wrong by itself.
+// contradictions are the differences between the published examples and their own contract. Two more
+// examples have an api-version below the published one of their operation, and one operation has the
+// example of another; neither is a difference.
 var contradictions = map[string][]string{
 	"published/CopyImageStoreContent.http": {`request query "session-id": is not documented`},
 	"published/GetImageStoreInfo.http":     {`response body: value must be an object, got an array`},
 }
 
-// The exchanges in testdata are valid. Those in published come from the REST reference; those
-// in emulator are the local store's responses, and so are those in refused, to requests that
-// are invalid.
+// The exchanges in testdata are valid. Those in published are from the REST reference. Those in
+// emulator are the local store's responses, and those in refused are its responses to invalid requests.
 func TestRecordedExchanges(t *testing.T) {
 	contract := load(t)
 	files, err := filepath.Glob("testdata/*/*.http")
@@ -56,7 +55,8 @@ func TestRecordedExchanges(t *testing.T) {
 	}
 }
 
-// checkRefused wants differences in the request, or no operation at all, and none in the response.
+// checkRefused expects differences in the request, or no operation at all, and no difference in the
+// response.
 func checkRefused(t *testing.T, file string) {
 	t.Helper()
 	report := recording.Check(load(t), file)
@@ -70,8 +70,7 @@ func checkRefused(t *testing.T, file string) {
 	}
 }
 
-// Behind the list that the published example wrongly is, there are numbers which the contract
-// has as strings.
+// The published example is wrongly a list. Its items have numbers, which are strings in the contract.
 func TestPublishedInfoHasNumbers(t *testing.T) {
 	text, err := os.ReadFile("testdata/published/GetImageStoreInfo.http")
 	if err != nil {

@@ -17,7 +17,7 @@ const (
 	chunkPath = "/ImageStore/App/Calc.exe/$/UploadChunk?api-version=6.0&session-id=" + session
 )
 
-// message is a request as the tables below write it.
+// message is a request in the form of the tables below.
 type message struct {
 	method, target string
 	header         http.Header
@@ -176,7 +176,7 @@ func TestRequestsThatDiffer(t *testing.T) {
 	}
 }
 
-// wantDifferences expects exactly some differences, each written "place: reason".
+// wantDifferences expects exactly these differences, each written "place: reason".
 func wantDifferences(t testing.TB, err error, operation string, side api.Side, want []string) {
 	t.Helper()
 	differences, _ := errors.AsType[api.Differences](err)
@@ -212,7 +212,7 @@ func TestRequestOfNoOperation(t *testing.T) {
 	}
 }
 
-// Lengths and patterns are those of the decoded path, and parameters may belong to a path.
+// Lengths and patterns apply to the decoded path, and a path may have parameters of its own.
 func TestPathParametersAreDecoded(t *testing.T) {
 	contract, err := api.Parse([]byte(`{"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {
 		"/x/{name}/{contentPath}": {
@@ -242,7 +242,7 @@ func TestABodyCountsWhateverTheRequestAnnounces(t *testing.T) {
 	wantDifferences(t, err, "GetImageStoreRootContent", api.InRequest, []string{"body: has 1 bytes, and no body is documented"})
 }
 
-// The media type of a binary body is looked at, though its bytes need not be there.
+// The media type of a binary body is validated, even if its bytes are not available.
 func TestMediaTypeOfABinaryBody(t *testing.T) {
 	contract, err := api.Parse([]byte(`{"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {"/x": {"put": {
 		"operationId": "PutX", "responses": {"200": {"description": "d"}},

@@ -29,7 +29,7 @@ func TestResponsesThatPass(t *testing.T) {
 		body         string
 	}{
 		{"sessions", askSessions, 200, asJSON, sessions},
-		{"no sessions, of which 204 tells", askSessions, 204, nil, ""},
+		{"no sessions, which is a 204", askSessions, 204, nil, ""},
 		{"a member that the schema does not name", askInfo, 200, asJSON, `{"New": {"A": 1}}`},
 		{"a code that nobody knows", askInfo, 500, asJSON, `{"Error": {"Code": "FABRIC_E_NEXT_YEAR"}}`},
 		{"a code in hexadecimal", askInfo, 500, asJSON, `{"Error": {"Code": "0x80070070"}}`},
@@ -155,7 +155,7 @@ func TestLongValuesAreCut(t *testing.T) {
 	}
 }
 
-// The pointers escape what a member's name may hold.
+// JSON pointers escape the special characters in a member's name.
 func TestPointersEscape(t *testing.T) {
 	contract, err := api.Parse([]byte(small(`"content": {"application/json": {"schema":
 		{"type": "object", "properties": {"a/b~c": {"type": "string"}}}}}`)))
@@ -198,7 +198,7 @@ func TestOtherMediaTypesOfJSON(t *testing.T) {
 		[]string{"body: value must be an object, got 5"})
 }
 
-// A body that is not at hand is not missing, but what its head says counts.
+// A body that is not available is not reported as missing, but its head is validated.
 func TestResponseWithoutItsBody(t *testing.T) {
 	contract := load(t)
 	html := http.Header{"Content-Type": {"text/html"}}
@@ -235,8 +235,8 @@ func TestResponseWithoutItsBody(t *testing.T) {
 	}
 }
 
-// A body that is made to differ everywhere would make more differences than anyone can hold.
-func TestOfALongBodyTheFirstDifferenceIsTold(t *testing.T) {
+// A hostile body can differ in more places than memory can hold.
+func TestOfALongBodyTheFirstDifferenceIsReported(t *testing.T) {
 	for size, want := range map[int]int{200 << 10: 100 << 10, 300 << 10: 1} {
 		body := `{"UploadSessions":[` + strings.Repeat("1,", size/2-1) + "1]}"
 		err := load(t).Response(request(t, "GET", askSessions), 200, asJSON, []byte(body))

@@ -80,7 +80,7 @@ func TestHostDoesNotMatter(t *testing.T) {
 	}
 }
 
-// Whatever characters a path has: escaped, it is one.
+// An escaped path is one content path, whatever characters it has.
 func TestEveryEscapedPathRoutes(t *testing.T) {
 	contract := load(t)
 	rapid.Check(t, func(t *rapid.T) {
@@ -105,7 +105,7 @@ func TestEveryEscapedPathRoutes(t *testing.T) {
 	})
 }
 
-// request makes a request without a body to some host.
+// request makes a request without a body, to some host.
 func request(t testing.TB, method, target string) *http.Request {
 	t.Helper()
 	r, err := http.NewRequest(method, "http://gateway"+target, nil)

@@ -30,9 +30,9 @@ type seenArray struct {
 // The seeds are random, so that not even a hostile sender can make items of the same digest.
 var seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
-// without leaves out the items of a body that were seen, and returns the others too. It looks at arrays that
-// are members of the body. The first item of each stays, and with one that follows goes its comma, so that the
-// rest is valid JSON exactly if the body is.
+// without returns a body without the items that were seen before, and the other items. It looks only at
+// arrays that are members of the body. The first item of each array stays, and each removed item takes
+// a comma with it, so that the rest is valid JSON exactly if the body is.
 func (s *seenItems) without(body []byte, schema *openapi3.Schema, side Side) (rest []byte, others []seenItem) {
 	if !isPlain(schema) {
 		return body, nil

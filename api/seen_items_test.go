@@ -14,7 +14,7 @@ const (
 	seenFolder = `{"StoreRelativePath":"b","FileCount":"10"}`
 )
 
-// judged validates the body of a listing, with what was seen before.
+// judged validates the body of a listing, with the items that were seen before.
 func judged(t testing.TB, seen *seenItems, body string) string {
 	t.Helper()
 	contract, err := Load()
@@ -33,7 +33,8 @@ func judged(t testing.TB, seen *seenItems, body string) string {
 	return ""
 }
 
-// TestItemsThatCameBefore are left out of no body whose validity depends on them.
+// TestItemsThatCameBefore checks that items are not left out if the validity of the body depends on
+// them.
 func TestItemsThatCameBefore(t *testing.T) {
 	t.Parallel()
 	seen := new(seenItems)
@@ -76,7 +77,7 @@ func TestItemsThatCameBefore(t *testing.T) {
 	if got := judged(t, seen, listing(seenFile+","+other+","+bad, "")); !strings.Contains(got, "/StoreFiles/2/FileSize") {
 		t.Errorf("the place of a difference after known items: %s", got)
 	}
-	// What other contracts may say of an array as a whole.
+	// Other contracts may restrict an array as a whole.
 	for _, s := range []*openapi3.Schema{{UniqueItems: true}, {MinItems: 1}, {MaxItems: new(uint64)}, {Enum: []any{1}}, {Not: new(openapi3.SchemaRef)}, {AllOf: openapi3.SchemaRefs{nil}}} {
 		if isPlain(s) {
 			t.Errorf("items of %+v are taken to be independent", s)
@@ -84,7 +85,8 @@ func TestItemsThatCameBefore(t *testing.T) {
 	}
 }
 
-// TestKnownItemsAreLeftOut is why a listing that grows costs as much as what is new in it.
+// TestKnownItemsAreLeftOut checks that validating a listing that grows takes only as long as its new
+// items need.
 func TestKnownItemsAreLeftOut(t *testing.T) {
 	t.Parallel()
 	seen := new(seenItems)
@@ -106,7 +108,7 @@ func TestKnownItemsAreLeftOut(t *testing.T) {
 	}
 }
 
-// FuzzSeen compares the judgement of a body that follows others with that of the same body alone.
+// FuzzSeen validates a body after others, and alone: the result must be the same.
 func FuzzSeen(f *testing.F) {
 	f.Add(seenFile+","+seenFile, `,{"":[[]]}`, 3)
 	f.Add(`"a`, `\"]}`, 1)

@@ -7,8 +7,8 @@ import (
 	"github.com/sfstore/sfstore/api"
 )
 
-// TestABodyThatCameBefore is accepted for the schema to which it conforms, and for no other; one that
-// differs is reported each time.
+// TestABodyThatCameBefore checks that a body is accepted only for the schema to which it conforms, and
+// that one that differs is reported each time.
 func TestABodyThatCameBefore(t *testing.T) {
 	contract, err := api.Load()
 	if err != nil {

@@ -20,7 +20,7 @@ type kept struct {
 // maxPooled bounds the buffers that wait for the next body, in bytes. It has room for a page of a listing.
 const maxPooled = 4 << 20
 
-var buffers sync.Pool // of *[]byte; without it, each listing would be as much garbage again
+var buffers sync.Pool // of *[]byte; without it, the body of each listing would become garbage
 
 func takeBuffer() []byte {
 	if b, ok := buffers.Get().(*[]byte); ok {
@@ -29,7 +29,7 @@ func takeBuffer() []byte {
 	return nil
 }
 
-// giveBuffer takes a buffer back, which nobody may use any more.
+// giveBuffer returns a buffer to the pool. Its caller must not use the buffer afterwards.
 func giveBuffer(b []byte) {
 	if b = b[:0]; cap(b) > 0 && cap(b) <= maxPooled {
 		buffers.Put(&b)

@@ -24,18 +24,18 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if x == nil {
 		return t.next.RoundTrip(r)
 	}
-	answer, err := t.next.RoundTrip(x.watch(r))
+	rsp, err := t.next.RoundTrip(x.watch(r))
 	if err != nil {
 		x.endRequest()
-		return answer, err
+		return rsp, err
 	}
-	status, header, length := answer.StatusCode, answer.Header.Clone(), answer.ContentLength
-	body := &tap{ReadCloser: answer.Body}
-	answer.Body = &watchedBody{tap: body, end: sync.OnceFunc(func() {
+	status, header, length := rsp.StatusCode, rsp.Header.Clone(), rsp.ContentLength
+	body := &tap{ReadCloser: rsp.Body}
+	rsp.Body = &watchedBody{tap: body, end: sync.OnceFunc(func() {
 		x.endRequest()
 		x.endResponse(status, header, body.content(length))
 	})}
-	return answer, nil
+	return rsp, nil
 }
 
 // watchedBody calls end when its body ends or is closed.

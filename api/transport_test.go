@@ -18,17 +18,17 @@ func TestTransportReports(t *testing.T) {
 		handler http.HandlerFunc
 		want    []string
 	}{
-		{"nothing of a good exchange", "GET " + askSessions, answering(200, "application/json", sessions), nil},
-		{"nothing of a 204", "GET " + askSessions, answering(204, "", ""), nil},
-		{"nothing of a good copy", "POST /ImageStore/$/Copy?api-version=6.0 " + goodCopy, answering(200, "", ""), nil},
-		{"nothing of an upload", "PUT /ImageStore/a?api-version=6.0 x", answering(200, "", ""), nil},
-		{"the body of a request", "POST /ImageStore/$/Copy?api-version=6.0 []", answering(200, "", ""),
+		{"nothing of a good exchange", "GET " + askSessions, responding(200, "application/json", sessions), nil},
+		{"nothing of a 204", "GET " + askSessions, responding(204, "", ""), nil},
+		{"nothing of a good copy", "POST /ImageStore/$/Copy?api-version=6.0 " + goodCopy, responding(200, "", ""), nil},
+		{"nothing of an upload", "PUT /ImageStore/a?api-version=6.0 x", responding(200, "", ""), nil},
+		{"the body of a request", "POST /ImageStore/$/Copy?api-version=6.0 []", responding(200, "", ""),
 			[]string{`POST /ImageStore/$/Copy: CopyImageStoreContent: request body: value must be an object, got an array`}},
-		{"a response", "GET " + askInfo, answering(200, "application/json", `{"DiskInfo": 5}`),
+		{"a response", "GET " + askInfo, responding(200, "application/json", `{"DiskInfo": 5}`),
 			[]string{`GET /ImageStore/$/Info: GetImageStoreInfo: response /DiskInfo: value must be an object, got 5`}},
-		{"a status", "GET " + askInfo, answering(202, "", ""),
+		{"a status", "GET " + askInfo, responding(202, "", ""),
 			[]string{`GET /ImageStore/$/Info: GetImageStoreInfo: response status: 202 is not documented`}},
-		{"no operation", "GET /ImageStore/$/No", answering(200, "", ""),
+		{"no operation", "GET /ImageStore/$/No", responding(200, "", ""),
 			[]string{`no operation of the contract: GET /ImageStore/$/No`}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -58,7 +58,7 @@ type roundTripFunc func(*http.Request) (*http.Response, error)
 
 func (f roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-func TestTransportHoldsARequestThatFailed(t *testing.T) {
+func TestTransportValidatesARequestThatFailed(t *testing.T) {
 	var got reports
 	failure := errors.New("connection refused")
 	client := &http.Client{Transport: load(t).Transport(roundTripFunc(func(*http.Request) (*http.Response, error) {
@@ -70,8 +70,8 @@ func TestTransportHoldsARequestThatFailed(t *testing.T) {
 	got.want(t, `GET /ImageStore: GetImageStoreRootContent: request query "x": is not documented`)
 }
 
-// A body that is closed early is not held to its schema, its head is.
-func TestTransportOfAnAnswerClosedEarly(t *testing.T) {
+// Of a body that is closed early, only the head is validated.
+func TestTransportOfAResponseClosedEarly(t *testing.T) {
 	var got reports
 	transport := load(t).Transport(roundTripFunc(func(r *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"text/html"}},
@@ -82,7 +82,7 @@ func TestTransportOfAnAnswerClosedEarly(t *testing.T) {
 		t.Fatal(err)
 	}
 	got.want(t)
-	answer.Header.Set("Content-Type", "application/json") // too late to have passed
+	answer.Header.Set("Content-Type", "application/json") // too late to be seen
 	for range 2 {                                         // closing twice reports once
 		if err := answer.Body.Close(); err != nil {
 			t.Error(err)
@@ -91,8 +91,8 @@ func TestTransportOfAnAnswerClosedEarly(t *testing.T) {
 	got.want(t, `GET /ImageStore/$/Info: GetImageStoreInfo: response content type: "text/html" is not documented, want application/json`)
 }
 
-// A response is whole at its end or at its announced length, whichever is seen.
-func TestTransportOfAnAnswerReadInFull(t *testing.T) {
+// A response is complete at its end or at its announced length, whichever comes first.
+func TestTransportOfAResponseReadInFull(t *testing.T) {
 	const want = "GET /ImageStore/$/Info: GetImageStoreInfo: response body: value must be an object, got an array"
 	for _, row := range []struct {
 		name      string
@@ -126,7 +126,7 @@ func TestTransportOfAnAnswerReadInFull(t *testing.T) {
 	}
 }
 
-// A request that has to be sent again is held as it was sent the last time.
+// Of a request that is sent again, the last attempt is validated.
 func TestTransportOfARequestSentAgain(t *testing.T) {
 	var got reports
 	transport := load(t).Transport(roundTripFunc(func(r *http.Request) (*http.Response, error) {
@@ -152,7 +152,7 @@ func TestTransportOfARequestSentAgain(t *testing.T) {
 	got.want(t, `POST /ImageStore/$/Copy: CopyImageStoreContent: request body: value must be an object, got an array`)
 }
 
-// Of a body whose length the client does not know, as much as was sent is held.
+// If the client does not know the length of a body, what was sent is validated.
 func TestTransportOfARequestOfUnknownLength(t *testing.T) {
 	for _, row := range []struct {
 		name string

@@ -13,8 +13,8 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// bare sends and does nothing else: no digest, no question, no retry, no check. It is what an
-// uploader cannot beat with the same workers and chunks.
+// bare sends and does nothing else: no digest, no query, no retry, no check. No uploader with the same
+// workers and chunks can be faster.
 type bare struct {
 	client  *http.Client
 	url     string
@@ -26,7 +26,7 @@ func newBare(url string, workers int) *bare {
 	return &bare{client: &http.Client{Transport: newTransport(&tls.Config{InsecureSkipVerify: true})}, url: url, workers: workers}
 }
 
-// newTransport is one of net/http that keeps a connection for each worker.
+// newTransport returns a transport of net/http that keeps a connection for each worker.
 func newTransport(config *tls.Config) *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 64

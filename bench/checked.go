@@ -14,8 +14,8 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// What it costs the local store to validate each request and response: as `sfstore serve` does it,
-// against `sfstore serve --no-check`.
+// checkedRows measure what it costs the local store to validate each request and response: `sfstore
+// serve` against `sfstore serve --no-check`.
 var checkedRows = []comparison{
 	{"local store, 10,000 files of 4 KiB: checked / unchecked", smalls * smallSize, checkedUploads},
 	{"local store, 2,000 listings of 400 files: checked / unchecked", 2000 * 400 * 250, func() (run, run, func(), error) {
@@ -41,7 +41,7 @@ func startWorkbench(contract *api.Contract) (url string, stop func(), err error)
 	return server.URL, func() { b.Close(); server.Close(); _ = store.Close(); _ = os.RemoveAll(dir) }, nil
 }
 
-// bothWays makes a run at a store that checks, and one at a store that does not.
+// bothWays returns a run against a store that validates, and one against a store that does not.
 func bothWays(of func(url string) (run, error)) (ours, floor run, tearDown func(), err error) {
 	contract, err := api.Load()
 	if err != nil {
@@ -76,8 +76,7 @@ func checkedUploads() (ours, floor run, tearDown func(), err error) {
 	return ours, floor, func() { stop(); _ = os.RemoveAll(dir) }, err
 }
 
-// checkedListings lists a folder again and again, and changes a file of it each time if it is to
-// change.
+// checkedListings lists a folder repeatedly, and before each listing changes a file of it if changes is set.
 func checkedListings(changes bool) (ours, floor run, tearDown func(), err error) {
 	return bothWays(func(url string) (run, error) {
 		client, err := imagestore.New(url, imagestore.WithHTTPClient(http.DefaultClient))

@@ -32,8 +32,8 @@ const (
 	smalls    = 10_000
 	fewSmalls = 400
 
-	// workers is how many requests the other clients have under way. Ours has as many chunks, and more
-	// small files.
+	// workers is the number of concurrent requests of the other clients. Ours has as many chunks in
+	// flight, and more small files.
 	workers = 8
 )
 
@@ -119,7 +119,7 @@ func large(server start, secure bool, floorWorkers int) (ours, floor run, tearDo
 	return ours, floor, func() { stop(); _ = file.Close(); _ = os.Remove(file.Name()) }, nil
 }
 
-// side shows what sending side by side gains on this machine, whoever sends.
+// side measures what concurrent requests gain on this machine, whatever the client.
 func side(secure bool) (parallel, sequential run, tearDown func(), err error) {
 	file, err := makeFile(gib)
 	if err != nil {
@@ -161,7 +161,7 @@ func small(server start) (ours, floor run, tearDown func(), err error) {
 	return ours, floor, func() { stop(); _ = os.RemoveAll(dir) }, nil
 }
 
-// distant uploads one file over a line with a round trip. The floor is what the line carries.
+// distant uploads one file over a line with a round trip. The floor is the capacity of the line.
 func distant() (ours, floor run, tearDown func(), err error) {
 	file, err := makeFile(linkSize)
 	if err != nil {
@@ -212,8 +212,8 @@ func (l *link) sink() (url string, stop func(), err error) {
 	return "http://" + near.Addr().String(), func() { server.Close(); _ = near.Close() }, nil
 }
 
-// certified uploads over such a line with a client certificate, first as the client does it,
-// with bodies that wait to be wanted, and then with bodies that do not.
+// certified uploads over such a line with a client certificate: ours with bodies that wait until the
+// server requests them, as the client does, and the floor with bodies that do not wait.
 func certified(what func(*upload.Uploader) run) (ours, floor run, tearDown func(), err error) {
 	authority := testcert.NewAuthority()
 	server := httptest.NewUnstartedServer(newSink())
@@ -274,7 +274,7 @@ func certifiedSmall() (ours, floor run, tearDown func(), err error) {
 	return ours, floor, func() { stop(); _ = os.RemoveAll(dir) }, err
 }
 
-// swallow reads each connection to its end and closes it then.
+// swallow reads each connection to its end, and then closes it.
 func swallow(listener net.Listener) {
 	for {
 		conn, err := listener.Accept()
@@ -288,7 +288,7 @@ func swallow(listener net.Listener) {
 	}
 }
 
-// newUploader makes one as a program has it, which trusts any server.
+// newUploader returns an uploader like that of a program; it trusts any server.
 func newUploader(url string, options ...upload.Option) (*upload.Uploader, error) {
 	var security imagestore.Security
 	security.Insecure = strings.HasPrefix(url, "https:")
@@ -299,7 +299,7 @@ func newUploader(url string, options ...upload.Option) (*upload.Uploader, error)
 	return upload.New(client, options...)
 }
 
-// scratch is in memory where there is such a place, so that no disk is measured.
+// scratch returns a folder in memory if the system has one, so that no disk is measured.
 func scratch() string {
 	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
 		return "/dev/shm"

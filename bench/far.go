@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// far is a line of IP packets between two network namespaces: unlike a [link], it shows what TCP makes
-// of distance and of losses.
+// far is a line of IP packets between two network namespaces. Unlike a [link], it shows how TCP handles
+// distance and losses.
 type far struct {
 	delay time.Duration // one way
 	rate  float64       // bytes a second, each way
@@ -18,10 +18,10 @@ type far struct {
 
 const mtu = 1500
 
-// waiting is how much the narrowest place of the line keeps, as time. What comes then is lost.
+// waiting is how much the bottleneck of the line buffers, as time. Packets beyond that are lost.
 const waiting = 50 * time.Millisecond
 
-// tunnel passes packets between the server's device and that of the client of the moment.
+// tunnel passes packets between the server's device and that of the current client.
 type tunnel struct {
 	far
 	server *os.File
@@ -55,7 +55,7 @@ func newTunnel(f far, server *os.File) *tunnel {
 	return t
 }
 
-// attach makes a device that of the client.
+// attach makes a device the client's.
 func (t *tunnel) attach(client *os.File) {
 	if before := t.client.Swap(client); before != nil {
 		_ = before.Close()
@@ -70,7 +70,7 @@ func (t *tunnel) close() {
 	}
 }
 
-// read takes what a device sends until it is closed.
+// read reads packets from a device until it is closed.
 func (t *tunnel) read(from *os.File, d *direction) {
 	buffer := make([]byte, mtu)
 	for {
@@ -87,7 +87,7 @@ func (t *tunnel) read(from *os.File, d *direction) {
 	}
 }
 
-// book takes the line for a packet, and returns when it arrives or that it is lost.
+// book reserves the line for a packet, and returns when the packet arrives, or that it is lost.
 func (d *direction) book(f far, n int) (at time.Time, lost bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -104,7 +104,7 @@ func (d *direction) book(f far, n int) (at time.Time, lost bool) {
 
 func (t *tunnel) write(d *direction, to func() *os.File) {
 	for p := range d.pipe {
-		// Timers are not exact: packets that are almost there go with the ones before.
+		// Timers are not exact: packets that have almost arrived are sent with those before them.
 		if ahead := time.Until(p.at); ahead > 100*time.Microsecond {
 			<-time.After(ahead)
 		}

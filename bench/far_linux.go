@@ -19,7 +19,7 @@ const (
 	device        = "bench0"
 )
 
-// farMissing returns why this machine has no such line, or nothing.
+// farMissing returns why this machine cannot have such a line, or "".
 func farMissing() string {
 	if os.Getuid() != 0 {
 		return "a line of packets needs root"
@@ -33,7 +33,8 @@ func farMissing() string {
 	return ""
 }
 
-// start starts a sink at the other end of the line, and returns how processes at this end are made.
+// start starts a sink at the other end of the line, and returns it with a function that makes commands
+// at this end.
 func (f far) start() (*process, func(args ...string) *exec.Cmd, error) {
 	child, deviceOf, err := inNamespace(serverAddress, "sink")
 	if err != nil {
@@ -65,7 +66,8 @@ func (f far) start() (*process, func(args ...string) *exec.Cmd, error) {
 	return server, by, nil
 }
 
-// inNamespace makes a child with a network of its own, whose device it hands over as it starts.
+// inNamespace makes a child with its own network. The child passes its device to this process when it
+// starts.
 func inNamespace(address string, args ...string) (child *exec.Cmd, deviceOf func() (*os.File, error), err error) {
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
@@ -78,7 +80,7 @@ func inNamespace(address string, args ...string) (child *exec.Cmd, deviceOf func
 	return child, func() (*os.File, error) { return receive(ours) }, nil
 }
 
-// receive takes a file from another process.
+// receive receives a file from another process.
 func receive(from *os.File) (*os.File, error) {
 	conn, err := net.FileConn(from)
 	_ = from.Close()
@@ -105,7 +107,7 @@ func receive(from *os.File) (*os.File, error) {
 	return os.NewFile(uintptr(files[0]), device), nil
 }
 
-// farMain is a process at one end of a line.
+// farMain is main of a process at one end of a line.
 func farMain(address string, args []string) error {
 	if err := openDevice(address); err != nil {
 		return fmt.Errorf("network of %s: %w", address, err)
@@ -116,8 +118,8 @@ func farMain(address string, args []string) error {
 	return childMain(args)
 }
 
-// openDevice makes a device in the network of this process, and hands it over to the parent. TCP
-// uses cubic over it, whatever the machine prefers: losses are nothing to some others.
+// openDevice makes a device in the network of this process, and passes it to the parent. TCP uses cubic
+// over it, whatever the machine prefers, because some other algorithms ignore losses.
 func openDevice(address string) error {
 	tun, err := unix.Open("/dev/net/tun", unix.O_RDWR|unix.O_CLOEXEC, 0)
 	if err != nil {

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// link is a line with a round trip and a rate between a client and a listener. It delays each
-// direction by half the round trip and lets all connections together have the rate. It is a
-// proxy of streams: it shows what waiting costs, not what TCP makes of losses.
+// link is a line with a round trip and a rate between a client and a listener. It delays each direction
+// by half the round trip, and all connections share the rate. It is a proxy of streams: it shows what
+// waiting costs, not how TCP handles losses.
 type link struct {
 	delay time.Duration // one way
 	rate  float64       // bytes a second, each way, of all connections
@@ -17,7 +17,7 @@ type link struct {
 	free  [2]time.Time // when the line is free again, by direction
 }
 
-// between listens and passes what arrives on to the address.
+// between listens, and forwards what arrives to the address.
 func (l *link) between(address string) (net.Listener, error) {
 	front, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -47,8 +47,8 @@ type piece struct {
 	at    time.Time
 }
 
-// pass moves one direction of a connection. What is under way is bounded by a channel that
-// holds twice what the line can have in it.
+// pass forwards one direction of a connection. A channel bounds the bytes in transit to twice what the
+// line can hold.
 func (l *link) pass(to, from net.Conn, direction int) {
 	const size = 16 << 10
 	underWay := make(chan piece, 64+int(2*l.rate*l.delay.Seconds()/size))
@@ -59,7 +59,7 @@ func (l *link) pass(to, from net.Conn, direction int) {
 			n, err := from.Read(buffer)
 			if n > 0 {
 				sent := l.book(n, direction)
-				// A wait is a millisecond at the least, in which the line moves many pieces.
+				// A wait takes at least a millisecond, in which the line moves many pieces.
 				if ahead := time.Until(sent); ahead > 5*time.Millisecond {
 					<-time.After(ahead)
 				}
@@ -82,7 +82,7 @@ func (l *link) pass(to, from net.Conn, direction int) {
 	}
 }
 
-// book takes the line for n bytes and returns when they are on it.
+// book reserves the line for n bytes, and returns when they are sent.
 func (l *link) book(n, direction int) time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -94,8 +94,8 @@ func (l *link) book(n, direction int) time.Time {
 	return l.free[direction]
 }
 
-// goodput sends bytes over the line in one stream, and returns when the other end says that
-// it has them all.
+// goodput sends bytes over the line in one stream, and returns when the other end reports that it has
+// them all.
 func goodput(address string, size int64) error {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {

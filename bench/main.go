@@ -5,7 +5,7 @@
 //	make bench
 //
 // The rows of rows.go have a process for each client, so that its processor time and its memory
-// can be told; those of comparisons.go run in this one, with the server.
+// can be measured; those of comparisons.go run in this one, with the server.
 package main
 
 import (
@@ -46,7 +46,7 @@ func main() {
 	}
 }
 
-// measureAll measures the rows whose names hold a text.
+// measureAll measures the rows whose names contain a text.
 func measureAll(rounds int, only string) error {
 	for _, r := range rows {
 		if strings.Contains(r.name(), only) {

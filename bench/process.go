@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// Clients and servers are processes of their own, made of this program, so that the processor time
-// and the memory of each side can be told apart.
+// Clients and servers are separate processes of this program, so that the processor time and the memory
+// of each can be measured.
 
 // result is what one upload took.
 type result struct {
@@ -115,7 +115,7 @@ func self(args ...string) *exec.Cmd {
 	return child
 }
 
-// send has a child upload to a server.
+// send starts a child that uploads to a server, and returns what the upload took.
 func send(by func(args ...string) *exec.Cmd, name, url, path string) (result, error) {
 	var r result
 	out, err := by("send", name, url, path).Output()
@@ -125,7 +125,7 @@ func send(by func(args ...string) *exec.Cmd, name, url, path string) (result, er
 	return r, json.Unmarshal(out, &r)
 }
 
-// firstByte asks a server when the first byte of a body came since it was last asked.
+// firstByte returns when the first byte of a body arrived at the server since the last query.
 func firstByte(url string) (at time.Time, err error) {
 	rsp, err := newBare(url, 0).client.Get(url + "/first")
 	if err != nil {

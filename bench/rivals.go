@@ -21,7 +21,7 @@ import (
 	"github.com/sfstore/sfstore/upload"
 )
 
-// A client uploads a file or a folder of small files, and nothing else.
+// client uploads a file or a folder of small files, and does nothing else.
 type client struct {
 	file   func(ctx context.Context, name string) error
 	folder func(ctx context.Context, dir string) error
@@ -47,7 +47,7 @@ var clients = map[string]func(url string) (client, error){
 
 func oursAt(url string, options ...upload.Option) (client, error) {
 	uploader, err := newUploader(url, options...)
-	fresh := "App" + strconv.Itoa(os.Getpid()) // as a new version of a package goes to a path of its own
+	fresh := "App" + strconv.Itoa(os.Getpid()) // as each version of a package has its own path
 	return client{
 		func(ctx context.Context, name string) error {
 			_, err := uploader.File(ctx, fresh+"/big", name)
@@ -114,7 +114,7 @@ func minioAt(url string, checksum bool) (client, error) {
 	})
 	send := func(ctx context.Context, name, file string) error {
 		_, err := service.FPutObject(ctx, "minio", name, file, minio.PutObjectOptions{
-			PartSize:   upload.DefaultChunkSize + 1<<20, // 5 MiB is the least that it takes
+			PartSize:   upload.DefaultChunkSize + 1<<20, // it accepts no parts below 5 MiB
 			NumThreads: workers, DisableContentSha256: true,
 		})
 		return err
@@ -125,7 +125,7 @@ func minioAt(url string, checksum bool) (client, error) {
 	}, err
 }
 
-// each sends the files of a folder by as many workers as ours has.
+// each sends the files of a folder with the number of workers that the other clients have.
 func each(ctx context.Context, dir string, send func(ctx context.Context, name, file string) error) error {
 	names, err := namesIn(dir)
 	if err != nil {

@@ -86,7 +86,7 @@ func (r row) measure(rounds int) error {
 			fmt.Fprintf(os.Stdout, "%-72s not measured: %s\n", r.name(), reason)
 			return nil
 		}
-		rounds = min(rounds, 3) // they take long, and the line makes them even
+		rounds = min(rounds, 3) // they take long, and the line lets them vary little
 	}
 	path, remove, err := r.work.make()
 	if err != nil {

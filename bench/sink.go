@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// sink is a gateway that throws bytes away and keeps count of them, so that nothing but
-// sending is measured. It answers what an uploader asks: sessions, listings, commits.
+// sink is a gateway that discards bytes and counts them, so that only sending is measured. It serves
+// what an uploader requests: sessions, listings, commits.
 type sink struct {
 	mu       sync.Mutex
 	sessions map[string]*session // by id
@@ -44,11 +44,11 @@ func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case int:
 		w.WriteHeader(found)
 	default:
-		answer(w, found)
+		respond(w, found)
 	}
 }
 
-// carryOut returns what to answer with, a status or an object. Answers are written without the lock: a
+// carryOut returns the response, a status or an object. It is written without the lock, because a
 // client at a distance takes its time to read.
 func (s *sink) carryOut(r *http.Request, n int64) any {
 	s.mu.Lock()
@@ -80,7 +80,7 @@ func (s *sink) carryOut(r *http.Request, n int64) any {
 
 var buffers = sync.Pool{New: func() any { return new([256 << 10]byte) }}
 
-// swallow reads in large pieces, so that the sink takes little of the processors that it shares.
+// swallow reads large pieces, so that the sink uses little of the processors that it shares.
 func (s *sink) swallow(body io.Reader) (n int64, err error) {
 	buffer := buffers.Get().(*[256 << 10]byte)
 	defer buffers.Put(buffer)
@@ -107,8 +107,8 @@ func (s *sink) noteFirst() {
 	}
 }
 
-// serveOthers is the side for this program, which asks when the first byte of an upload came, and
-// for the clients of others.
+// serveOthers serves this program, which queries when the first byte of an upload arrived, and the
+// clients of others.
 func (s *sink) serveOthers(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path != "/first" {
 		serveRivals(w, r)
@@ -116,7 +116,7 @@ func (s *sink) serveOthers(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	answer(w, s.first)
+	respond(w, s.first)
 	s.first = time.Time{}
 }
 
@@ -133,7 +133,7 @@ func (s *sink) chunk(r *http.Request, path, id string, n int64) {
 
 type expected struct{ StartPosition, EndPosition string }
 
-// found is the session of an id, or those of a path.
+// found returns the session of an id, or the sessions of a path.
 func (s *sink) found(path, id string) any {
 	found := []any{}
 	for own, session := range s.sessions {
@@ -150,7 +150,7 @@ func (s *sink) found(path, id string) any {
 	return map[string]any{"UploadSessions": found}
 }
 
-// expected are the ranges that a session lacks.
+// expected returns the ranges that a session lacks.
 func (s *session) expected() []expected {
 	ranges := []expected{}
 	for at := int64(0); at < s.size; {
@@ -206,7 +206,7 @@ func (s *sink) list(path string) any {
 	return map[string]any{"StoreFiles": files, "StoreFolders": []any{}}
 }
 
-func answer(w http.ResponseWriter, value any) {
+func respond(w http.ResponseWriter, value any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	_ = json.NewEncoder(w).Encode(value)
 }

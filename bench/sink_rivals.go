@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// serveRivals responds to what azblob and minio-go send, whose bytes were thrown away already.
-// They look at little of the response.
+// serveRivals responds to azblob and minio-go, whose bytes were discarded already. They use little of
+// the response.
 func serveRivals(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	switch {

@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// peakMemory is the most that this process had resident, in MiB. That of rusage begins with what the
-// parent had.
+// peakMemory returns the most memory that this process had resident, in MiB. The value of rusage would
+// include what the parent had.
 func peakMemory() float64 {
 	text, err := os.ReadFile("/proc/self/status")
 	if err != nil {
@@ -20,7 +20,7 @@ func peakMemory() float64 {
 	return kib / 1024
 }
 
-// processorTime is what this process has used, in seconds.
+// processorTime returns what this process has used, in seconds.
 func processorTime() float64 {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {

@@ -2,7 +2,7 @@
 
 package main
 
-// Only Linux tells both.
+// Only Linux reports both.
 func peakMemory() float64 { return 0 }
 
 func processorTime() float64 { return 0 }

@@ -64,7 +64,7 @@ func TestClientCertificates(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	server := httptest.NewUnstartedServer(fenced(t, store))
+	server := httptest.NewUnstartedServer(validated(t, store))
 	server.TLS = &tls.Config{ClientAuth: tls.RequestClientCert}
 	server.StartTLS()
 	defer server.Close()
@@ -111,7 +111,7 @@ func TestClientCertificates(t *testing.T) {
 	if got := store.Stats().Files; got != 1 {
 		t.Errorf("%d files, want the one", got)
 	}
-	// Without TLS there is no certificate either.
+	// Without TLS there is no certificate.
 	w := httptest.NewRecorder()
 	store.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/ImageStore?"+version, nil))
 	if w.Code != 403 {

@@ -11,24 +11,23 @@ const (
 	mib  = 1 << 20
 )
 
-// guid is one of many ids.
+// guid returns one of many ids.
 func guid(n int) string { return fmt.Sprintf("00000000-0000-0000-0000-%012d", n) }
 
-// took sends a request and tells what came of it and how long that took, by
-// the store's clock.
+// took sends a request, and returns its result and how long it took by the store's clock.
 func (b *bench) took(do func(*bench) string) (answer string, took time.Duration) {
 	before := b.clock.now()
 	answer = do(b)
 	return answer, b.clock.now().Sub(before).Round(time.Second)
 }
 
-// Each row is a store of its own. A lost message is a wait of a minute.
+// Each row has its own store. A lost message is a wait of a minute.
 func TestChaos(t *testing.T) {
 	for _, row := range []struct {
 		name string
-		// send is the n-th request, and want what it is to come to.
+		// send is the n-th request, and want its expected result
 		send func(n int) func(*bench) string
-		want map[int]string // 200 where nothing else is said
+		want map[int]string // 200 if there is no entry
 		till int
 	}{
 		{"every 7th create is lost, and the reply to every 13th", func(n int) func(*bench) string {
@@ -116,7 +115,7 @@ func TestChaosOfChunksByPosition(t *testing.T) {
 			t.Errorf("at 30 MiB, time %d: %s in %v, expects %s", i+1, got, took, b.expects(id1))
 		}
 	}
-	// A stall that is longer than the request's time ends with that.
+	// A stall that is longer than the request's timeout ends when that is over.
 	short := ask("PUT", fmt.Sprintf("/ImageStore/b/$/UploadChunk?timeout=4&session-id=%s", id2), "x", "Content-Range", fmt.Sprintf("bytes %d-%d/%d", 9*mib, 9*mib, 9*mib+1))
 	if got, took := b.took(short); got != lost || took != 4*time.Second || b.expects(id2) != "0-9437183" {
 		t.Errorf("at 9 MiB with 4 s: %s in %v, expects %s", got, took, b.expects(id2))

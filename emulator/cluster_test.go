@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestAnswersOutsideTheImageStore(t *testing.T) {
+func TestResponsesOutsideTheImageStore(t *testing.T) {
 	for _, row := range []struct{ name, verb, target, want string }{
 		{"the page at the root", "GET", "/", "200"},
 		{"the root has nothing else", "PUT", "/", "400 E_INVALIDARG"},
@@ -28,7 +28,7 @@ func TestAnswersOutsideTheImageStore(t *testing.T) {
 	}
 }
 
-func TestClusterAnswersAreWhatClientsRead(t *testing.T) {
+func TestClusterResponsesAreWhatClientsRead(t *testing.T) {
 	b := newBench(t, WithRuntimeVersion("9.1.1436.9590"))
 	if r := b.do("GET", "/", ""); !strings.HasPrefix(r.header.Get("Content-Type"), "text/html") || !strings.Contains(string(r.body), "local Service Fabric image store") {
 		t.Errorf("%v %s", r.header, r.body)

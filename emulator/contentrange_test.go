@@ -63,8 +63,8 @@ func TestContentRange(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			id := fmt.Sprintf("00000000-0000-0000-0000-%012d", i+1)
 			path := fmt.Sprintf("f%d", i)
-			// Over HTTP, as a chunk that begins a session and as the header
-			// of a plain PUT, which has to be as good and is ignored.
+			// Over HTTP: as a chunk that begins a session, and as the header of a plain PUT, which must
+			// be valid and is ignored.
 			chunk := b.chunk(path, id, row.header, "x")
 			plain := b.do("PUT", "/ImageStore/"+path+"p?"+version, "x", "Content-Range", row.header)
 			if row.want == refused {
@@ -90,9 +90,9 @@ func TestAnyContentRangePassesOnLinux(t *testing.T) {
 	b.want(b.do("PUT", "/ImageStore/a?"+version, "x", "Content-Range", "bytes 9-0/x"), "200")
 }
 
-func TestABadContentRangeIsAnsweredBeforeTheBody(t *testing.T) {
+func TestABadContentRangeIsRejectedBeforeTheBody(t *testing.T) {
 	b := newBench(t)
-	// A body that never comes.
+	// The body never arrives.
 	r, err := b.dial("PUT /ImageStore/a/$/UploadChunk?" + version + "&session-id=bad HTTP/1.1\r\nHost: x\r\n" +
 		"Content-Range: bytes 9-0/10\r\nContent-Length: 1000000\r\n\r\n")
 	if err != nil {

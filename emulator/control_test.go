@@ -85,7 +85,7 @@ func TestTheClockIsAdvanced(t *testing.T) {
 	}
 }
 
-// A session that had a later chunk than the first expires on the grid of sweeps.
+// A session with a later chunk than the first expires at one of the regular sweeps.
 func TestExpiryIsTheSweepThatEndsTheSession(t *testing.T) {
 	b := newBench(t)
 	b.do("PUT", chunkOf, "01234", "Content-Range", "bytes 0-4/20")

@@ -20,8 +20,7 @@ type disk struct {
 	mounted       bool
 }
 
-// newDisk makes and mounts a disk, or tells why it cannot. Nothing of it is
-// left after the test.
+// newDisk makes and mounts a disk, or returns why it cannot. The disk is removed after the test.
 func newDisk(t *testing.T) (*disk, error) {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -51,8 +50,7 @@ func (d *disk) mount() error {
 	return err
 }
 
-// cutPower makes the file system forget, from this moment on, what it has not
-// brought to the disk, its journal included.
+// cutPower makes the file system drop what it has not yet written to the disk, its journal included.
 func (d *disk) cutPower() error {
 	const (
 		ioctlShutdown = 0x8004587d // FS_IOC_SHUTDOWN
@@ -70,7 +68,7 @@ func (d *disk) cutPower() error {
 	return nil
 }
 
-// unmount waits for the last process to let go of the disk.
+// unmount waits until the last process has closed its files on the disk.
 func (d *disk) unmount() error {
 	var err error
 	for range 50 {
@@ -83,8 +81,8 @@ func (d *disk) unmount() error {
 	return err
 }
 
-// release leaves neither a mount nor a loop device, which the kernel frees
-// with the mount that it was made for.
+// release removes the mount, and the loop device, which the kernel frees with the mount that it was
+// made for.
 func (d *disk) release() {
 	if !d.mounted {
 		return

@@ -12,8 +12,7 @@ import (
 	"github.com/sfstore/sfstore/emulator"
 )
 
-// A file goes up in two chunks. In between, the session tells what is still
-// expected.
+// A file is uploaded in two chunks. In between, the session shows what is still expected.
 func Example() {
 	store, err := emulator.New()
 	if err != nil {
@@ -61,7 +60,7 @@ func Example() {
 	// 1 file
 }
 
-// A client's retries are tested by making chosen requests go wrong.
+// To test a client's retries, make chosen requests fail.
 func ExampleParseFaults() {
 	faults, err := emulator.ParseFaults("UploadFileChunk:3=drop-request,*:every-4=delay/2s,UploadFile=503/E_ABORT")
 	if err != nil {
@@ -79,7 +78,7 @@ func ExampleParseFaults() {
 	// fault "UploadFileChunk:third=cut": "third" is not N, from-N, every-N or count-N with N from 1
 }
 
-// Time is moved, not waited for.
+// The test advances time instead of waiting.
 func ExampleWithClock() {
 	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	store, err := emulator.New(emulator.WithClock(func() time.Time { return now }))

@@ -198,7 +198,7 @@ func received(n int64) func(*bench) string {
 	}
 }
 
-// noWaiting moves the store's clock instead of waiting.
+// noWaiting advances the store's clock instead of waiting.
 func noWaiting(b *bench) string {
 	b.store.wait = func(_ context.Context, d time.Duration) error {
 		b.clock.forward(d)

@@ -28,7 +28,7 @@ type bench struct {
 	clock *clock
 }
 
-// clock is a time that only the test moves.
+// clock is a time that only the test changes.
 type clock struct{ at chan time.Time }
 
 func newClock() *clock {
@@ -53,7 +53,7 @@ func newBench(t *testing.T, opts ...Option) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(fenced(t, s))
+	server := httptest.NewServer(validated(t, s))
 	t.Cleanup(func() {
 		server.Close()
 		if err := s.Close(); err != nil {
@@ -63,31 +63,31 @@ func newBench(t *testing.T, opts ...Option) *bench {
 	return &bench{t, s, server.URL, c}
 }
 
-// fenced holds every response of a store to the contract. Requests are not held to it: many a
-// test sends a wrong one on purpose.
-func fenced(t *testing.T, s *Store) http.Handler {
+// validated validates every response of a store against the contract. Requests are not validated: many
+// tests send invalid ones on purpose.
+func validated(t *testing.T, s *Store) http.Handler {
 	t.Helper()
 	contract, err := api.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	fence := contract.Middleware(s, func(err error) {
+	middleware := contract.Middleware(s, func(err error) {
 		var found api.Differences
 		if errors.As(err, &found) && found[0].Side == api.InResponse {
 			t.Errorf("against the contract: %v", err)
 		}
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// The contract begins with version 3.0: before, dates were numbers.
+		// The contract begins with version 3.0: earlier versions have numbers for dates.
 		if version := r.URL.Query().Get("api-version"); strings.HasPrefix(version, "1.") || strings.HasPrefix(version, "2.") {
 			s.ServeHTTP(w, r)
 			return
 		}
-		fence.ServeHTTP(w, r)
+		middleware.ServeHTTP(w, r)
 	})
 }
 
-// reply is a response, read whole.
+// reply is a complete response.
 type reply struct {
 	status int
 	code   string
@@ -100,7 +100,7 @@ func (r reply) String() string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", r.status, r.code))
 }
 
-// try sends a request whose target goes out exactly as it is spelled.
+// try sends a request whose target is sent exactly as it is spelled.
 func (b *bench) try(verb, target string, body string, headers ...string) (reply, error) {
 	host := strings.TrimPrefix(b.url, "http://")
 	path, query, _ := strings.Cut(target, "?")
@@ -146,8 +146,8 @@ func (b *bench) do(verb, target string, body string, headers ...string) reply {
 	return r
 }
 
-// dial sends the bytes of a request over a connection of its own. An empty
-// answer is a connection closed without one.
+// dial sends the bytes of a request over a new connection. An empty reply means that the connection was
+// closed without a response.
 func (b *bench) dial(request string) (reply, error) {
 	conn, err := net.Dial("tcp", strings.TrimPrefix(b.url, "http://"))
 	if err != nil {
@@ -199,8 +199,8 @@ func (b *bench) want(r reply, want string) {
 	}
 }
 
-// expects is the session's ExpectedRanges as "0-4 9-9", or "none" without a
-// session, or "" when it is complete.
+// expects returns the session's ExpectedRanges as "0-4 9-9", "none" without a session, or "" if it is
+// complete.
 func (b *bench) expects(id string) string {
 	b.t.Helper()
 	r := b.do("GET", "/ImageStore/$/GetUploadSession?"+version+"&session-id="+id, "")
@@ -247,12 +247,12 @@ func (b *bench) ls(path string) []string {
 	return lines
 }
 
-// content is where a path lies on the disk.
+// content returns where a path is on the disk.
 func (b *bench) content(path string) string {
 	return filepath.Join(b.store.folder, "content", filepath.FromSlash(path))
 }
 
-// stored is the content of a file, read from the disk.
+// stored returns the content of a file, read from the disk.
 func (b *bench) stored(path string) string {
 	b.t.Helper()
 	f := b.store.tree.File(path)
@@ -272,13 +272,13 @@ const (
 	id3 = "99999999-bbbb-cccc-dddd-eeeeeeeeeeee"
 )
 
-// step is one thing done in a scenario, and what it must come to.
+// step is a part of a scenario, and its expected result.
 type step struct {
 	do   func(*bench) string
 	want string
 }
 
-// scenario is a row of a table: the steps run in order on a store of its own.
+// scenario is a row of a table: the steps run in order on their own store.
 type scenario struct {
 	name  string
 	steps []step
@@ -298,7 +298,7 @@ func runScenarios(t *testing.T, rows []scenario, opts ...Option) {
 	}
 }
 
-// ask is a step by its verb and target; api-version is added.
+// ask returns a step for a verb and a target; api-version is added.
 func ask(verb, target, body string, headers ...string) func(*bench) string {
 	return func(b *bench) string {
 		separator := "?"

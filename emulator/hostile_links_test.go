@@ -11,10 +11,9 @@ import (
 	"github.com/sfstore/sfstore/internal/testhost"
 )
 
-// Links that take the place of the store's folders and files while it works
-// lead nowhere.
+// Links that replace the store's folders and files while it works are not followed.
 func TestLinksSwappedWhileRunning(t *testing.T) {
-	testhost.Symlink(t, ".", filepath.Join(t.TempDir(), "link")) // such as are planted below
+	testhost.Symlink(t, ".", filepath.Join(t.TempDir(), "link")) // skips the test if there are no links
 	f := newFortress(t)
 	client := newClient(t)
 	url := "http://" + f.address
@@ -42,8 +41,7 @@ func TestLinksSwappedWhileRunning(t *testing.T) {
 	}
 }
 
-// swap puts a link to the outside in the place of something, and takes it away
-// again, until stop is closed.
+// swap replaces something by a link to the outside, and removes the link again, until stop is closed.
 func (f *fortress) swap(name string, stop chan struct{}) {
 	target := filepath.Join(f.parent, "outside")
 	if name == "content/d/e/f" {
@@ -55,7 +53,7 @@ func (f *fortress) swap(name string, stop chan struct{}) {
 		_ = os.Symlink(target, link)
 		linked := os.Rename(link, f.data(name)) == nil
 		<-time.After(2 * time.Millisecond)
-		// Only the link may go: what the store put there meanwhile is its own.
+		// Only the link may be removed: what the store put there meanwhile is its own.
 		if info, err := os.Lstat(f.data(name)); linked && err == nil && info.Mode()&os.ModeSymlink != 0 {
 			_ = os.Remove(f.data(name))
 		}

@@ -43,7 +43,7 @@ func TestABodyThatNeverEnds(t *testing.T) {
 	}
 }
 
-// Clients that send a little of a request and then nothing.
+// Clients send a part of a request, and then nothing.
 func TestSlowClients(t *testing.T) {
 	f := newFortress(t)
 	var heads, bodies []net.Conn
@@ -52,7 +52,7 @@ func TestSlowClients(t *testing.T) {
 		bodies = append(bodies, f.dial(strings.Replace(plain("PUT", "/ImageStore/slow", ""), "Content-Length: 0", "Content-Length: 9", 1)+"x"))
 	}
 	f.isAlive()
-	// The server ends those that do not come to the end of their headers.
+	// The server closes the connections that do not complete their headers.
 	for _, conn := range heads {
 		if err := conn.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
 			t.Fatal(err)
@@ -67,7 +67,7 @@ func TestSlowClients(t *testing.T) {
 	}
 	f.eventually("the clients that went have left nothing", func() bool { return f.staged() == 50 })
 	f.isAlive()
-	// The rest is there when the server closes.
+	// The rest is still open when the server closes.
 }
 
 func TestLargeBodiesThatNobodyReads(t *testing.T) {
@@ -87,7 +87,7 @@ func TestLargeBodiesThatNobodyReads(t *testing.T) {
 	}
 }
 
-// TestManySessions begins 1000 sessions, or as many as SFSTORE_SESSIONS says (see make soak).
+// TestManySessions begins 1000 sessions, or SFSTORE_SESSIONS (see make soak).
 func TestManySessions(t *testing.T) {
 	testhost.NotUnderWine(t, "its requests have a time limit, and one process serves all calls of the system")
 	var minutes atomic.Int64
@@ -172,7 +172,7 @@ func (f *fortress) chunk(path, id, contentRange string, want int) {
 	}
 }
 
-// staged is how many files are in the staging folder.
+// staged returns how many files are in the staging folder.
 func (f *fortress) staged() int {
 	f.t.Helper()
 	found, err := os.ReadDir(f.data("staging"))
@@ -192,7 +192,7 @@ func (f *fortress) eventually(what string, holds func() bool) {
 	}
 }
 
-// heap is what is in use after a collection.
+// heap returns the memory in use after a garbage collection.
 func heap() int64 {
 	runtime.GC()
 	var m runtime.MemStats

@@ -22,13 +22,13 @@ import (
 	"github.com/sfstore/sfstore/emulator"
 )
 
-// fortress is a store behind a server with the limits that a server should
-// have, in a folder with neighbours. When the test ends nothing may have
-// changed but the store's own folder, and no goroutine may be left.
+// fortress is a store in a folder with neighbours, behind a server with the limits that a server should
+// have. At the end of the test, nothing outside the store's own folder may have changed, and no
+// goroutine may be left.
 type fortress struct {
 	t       *testing.T
 	store   *emulator.Store
-	parent  string // holds "data", the store's folder
+	parent  string // contains "data", the store's folder
 	address string
 	server  *http.Server
 }
@@ -64,7 +64,7 @@ func newFortress(t *testing.T, opts ...emulator.Option) *fortress {
 		if diff := cmp.Diff(before, f.neighbours()); diff != "" {
 			t.Errorf("outside the store (-before +after):\n%s", diff)
 		}
-		// net/http lets a connection linger that it has refused.
+		// net/http keeps a connection open for a moment after it has rejected a request.
 		for deadline := time.Now().Add(10 * time.Second); ; {
 			err := goleak.Find(alone)
 			if err == nil {
@@ -91,7 +91,7 @@ func (f *fortress) write(name, text string) {
 	}
 }
 
-// neighbours is everything beside the store's folder, with its content.
+// neighbours returns everything beside the store's folder, with its content.
 func (f *fortress) neighbours() map[string]string {
 	f.t.Helper()
 	found := map[string]string{}
@@ -115,8 +115,7 @@ func (f *fortress) neighbours() map[string]string {
 	return found
 }
 
-// send writes bytes to a connection of its own and reads a response, however
-// it is spelled.
+// send writes bytes to a new connection and reads a response, however it is spelled.
 func (f *fortress) send(request string) (status int, body string) {
 	f.t.Helper()
 	conn, err := net.Dial("tcp", f.address)
@@ -145,18 +144,18 @@ func (f *fortress) want(request string, statuses ...int) {
 	}
 }
 
-// isAlive wants an ordinary request to be answered.
+// isAlive checks that an ordinary request gets a response.
 func (f *fortress) isAlive() {
 	f.t.Helper()
 	f.want(plain("PUT", "/ImageStore/alive", "x"), 200)
 }
 
-// plain is an ordinary request for a target of any kind.
+// plain returns an ordinary request for any target.
 func plain(verb, target, body string) string {
 	return fmt.Sprintf("%s %s?api-version=6.5&session-id=11111111-2222-3333-4444-555555555555 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s", verb, target, len(body), body)
 }
 
-// allocated is how many bytes were allocated while do ran, freed or not.
+// allocated returns how many bytes were allocated while do ran, freed or not.
 func allocated(do func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -198,7 +197,7 @@ func TestHostilePaths(t *testing.T) {
 	}
 }
 
-// Requests that are hardly any.
+// These are barely HTTP requests.
 func TestHostileRequests(t *testing.T) {
 	f := newFortress(t)
 	for name, row := range map[string]struct {

@@ -11,9 +11,9 @@ import (
 	"testing"
 )
 
-// TestLargeFile sends a large file through chunks, and as one PUT, and looks
-// at the most memory that the store's process ever had. SFSTORE_LARGE_FILE is
-// its size in bytes, such as 10737418240; the disk needs three times that.
+// TestLargeFile sends a large file in chunks, and in a single PUT, and checks the peak memory of the
+// store's process. SFSTORE_LARGE_FILE is its size in bytes, such as 10737418240; the disk needs three
+// times that.
 func TestLargeFile(t *testing.T) {
 	size := int64(64 << 20)
 	if wanted := os.Getenv("SFSTORE_LARGE_FILE"); wanted != "" {
@@ -79,7 +79,7 @@ func putZeros(t *testing.T, client *http.Client, url string, n int64, contentRan
 	}
 }
 
-// peakMemory is the most memory in bytes that a process had resident.
+// peakMemory returns the most memory, in bytes, that a process had resident.
 func peakMemory(t *testing.T, pid int) int64 {
 	t.Helper()
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))

@@ -107,8 +107,7 @@ func TestListingNothing(t *testing.T) {
 	}
 }
 
-// pages reads a folder page by page, as a client does that sends each token
-// back as it came.
+// pages reads a folder page by page, like a client that sends each token back unchanged.
 func (b *bench) pages(folder string) (pages [][]string, repeated bool) {
 	b.t.Helper()
 	token, seen := "", map[string]bool{}
@@ -140,14 +139,14 @@ func (b *bench) pages(folder string) (pages [][]string, repeated bool) {
 
 func TestPaging(t *testing.T) {
 	b := newBench(t)
-	b.store.maxPage = 700 // two files and a folder, say
+	b.store.maxPage = 700 // about two files and a folder
 	var want []string
 	for i := range 9 {
 		name := fmt.Sprintf("f/%c ñ+%%20", 'a'+i)
 		if i%2 == 1 {
 			name += "/x"
 		}
-		// The name has a literal %20, which Windows wants escaped twice.
+		// The name has a literal %20, which must be escaped twice for Windows.
 		b.put(strings.ReplaceAll(url.PathEscape(strings.ReplaceAll(name, "%", "%25")), "%2F", "/"), "1")
 		if name, ok := strings.CutSuffix(name, "/x"); ok {
 			want = append(want, strings.ReplaceAll(name, "/", `\`)+"/")

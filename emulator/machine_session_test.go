@@ -16,7 +16,7 @@ func (m *machine) id() string {
 	}).Draw(m.T, "id")
 }
 
-// chunk sends any chunk, most of which are refused.
+// chunk sends a random chunk; most are rejected.
 func (m *machine) chunk() {
 	_, sent, spelled := m.path()
 	id, total := m.id(), rapid.SampledFrom([]int{0, 1, 4, 9}).Draw(m.T, "total")
@@ -29,7 +29,7 @@ func (m *machine) chunk() {
 	m.send(sent, spelled, id, start, end, total, strings.Repeat("#", rapid.SampledFrom([]int{end - start + 1, end - start + 1, 3}).Draw(m.T, "length")))
 }
 
-// nextChunk sends a part of what a session expects.
+// nextChunk sends a part of an expected range.
 func (m *machine) nextChunk() {
 	if len(m.model.sessions) == 0 {
 		m.Skip("no session")
@@ -44,7 +44,7 @@ func (m *machine) nextChunk() {
 	m.sendPart(s, start, end)
 }
 
-// finish sends all that a session expects, and commits.
+// finish sends everything that a session expects, and commits.
 func (m *machine) finish() {
 	if len(m.model.sessions) == 0 {
 		m.Skip("no session")
@@ -65,7 +65,7 @@ func (m *machine) sendPart(s *modelSession, start, end int) {
 	m.send(s.path, spell(s.path), s.id, start, end, s.total, body)
 }
 
-// spell writes a session's path so that it arrives as it is.
+// spell escapes a session's path so that the server gets it unchanged.
 func spell(path string) string { return strings.NewReplacer(" ", "%20", `\`, "%5C").Replace(path) }
 
 func (m *machine) send(sent, spelled, id string, start, end, total int, body string) {
@@ -115,7 +115,7 @@ func (m *machine) sessions() {
 	m.compare("sessions of "+sent, answer+text, bodyOf(found))
 }
 
-// bodyOf is the response with some sessions.
+// bodyOf returns the response with some sessions.
 func bodyOf(found []*modelSession) string {
 	if len(found) == 0 {
 		return "204"

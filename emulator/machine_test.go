@@ -20,14 +20,12 @@ import (
 	"github.com/sfstore/sfstore/internal/testhost"
 )
 
-// TestAgainstTheModel drives a store and its model through random histories
-// and compares every response, and in the end every file. -rapid.checks is the
-// number of histories, -rapid.steps their length.
+// TestAgainstTheModel drives a store and its model through random histories. It compares every response
+// and, at the end, every file. -rapid.checks is the number of histories, -rapid.steps their length.
 func TestAgainstTheModel(t *testing.T) { rapid.Check(t, history) }
 
-// FuzzAgainstTheModel does the same with histories that follow from a number.
-// They are not made of the fuzzer's bytes themselves, because it would spend
-// its time on making them shorter.
+// FuzzAgainstTheModel does the same with histories that a number determines. The fuzzer's bytes do not
+// determine them directly, because it would spend its time shortening them.
 func FuzzAgainstTheModel(f *testing.F) {
 	for seed := range uint64(8) {
 		f.Add(seed)
@@ -119,10 +117,10 @@ func (m *machine) compare(what, got, want string) {
 	}
 }
 
-// path draws a path, which often meets others, and how a request spells it.
+// path draws a path, which often exists already, and its spelling in a request.
 func (m *machine) path() (path, sent, spelled string) {
 	known := []string{"a", "b", "c d", "_.dir", "Store", "A"}
-	if testhost.IsWindows { // where the disk has one spelling of a folder, and the model each
+	if testhost.IsWindows { // the disk has one spelling of a folder there, and the model has each
 		known = known[:5]
 	}
 	names := rapid.SliceOfN(rapid.SampledFrom(known), 1, 3).Draw(m.T, "path")
@@ -186,8 +184,7 @@ func (m *machine) restart() {
 	m.open()
 }
 
-// compareFiles holds the content folder to the model: every file, and no
-// folder without one.
+// compareFiles compares the content folder with the model: every file, and no folder without one.
 func (m *machine) compareFiles() {
 	got, want := map[string]string{}, map[string]string{}
 	for _, f := range m.model.files {

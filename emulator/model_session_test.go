@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// forward moves the clock, sweep by sweep.
+// forward advances the clock, sweep by sweep.
 func (m *model) forward(d time.Duration) {
 	m.now = m.now.Add(d)
 	for len(m.sessions) > 0 && !m.sweep.After(m.now) {
@@ -24,7 +24,7 @@ func (m *model) session(id string) *modelSession {
 	return nil
 }
 
-// expected are the ranges that a session expects, counted byte by byte.
+// expected returns the ranges that a session expects, counted byte by byte.
 func (s *modelSession) expected() (ranges [][2]int) {
 	if s.total == 0 {
 		return [][2]int{{0, 0}}
@@ -62,7 +62,7 @@ func (m *model) chunk(path, id string, start, end, total int, body string) strin
 		return badRange
 	}
 	if total == 0 && len(s.chunks) > 0 {
-		return okay // the same chunk again is none
+		return okay // the same chunk again changes nothing
 	}
 	s.chunks = append(s.chunks, modelChunk{start, end, body})
 	s.modified = m.now

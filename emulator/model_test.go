@@ -10,9 +10,8 @@ import (
 	"github.com/sfstore/sfstore/emulator"
 )
 
-// model is an image store by its rules, without a thought of speed, disks or
-// requests: a list of files and a list of sessions. Its operations return what
-// the gateway answers, "STATUS CODE".
+// model is an image store that only follows the rules, without speed, disks or requests: a list of
+// files and a list of sessions. Its operations return the gateway's response, "STATUS CODE".
 type model struct {
 	platform emulator.Platform
 	files    []modelFile
@@ -81,8 +80,8 @@ func (m *model) beneath(path string) (files []modelFile) {
 	return files
 }
 
-// write puts a file at a path, unless a folder is there or a file above. The
-// spelling of a file that is there stays. A write that is refused counts.
+// write puts a file at a path, unless there is a folder, or a file above it. An existing file keeps its
+// spelling. A write that is rejected counts.
 func (m *model) write(path, content, session string) string {
 	m.writes++
 	blocked := slices.ContainsFunc(m.files, func(f modelFile) bool { return m.within(f.path, path) || m.within(path, f.path) })
@@ -97,7 +96,7 @@ func (m *model) write(path, content, session string) string {
 	return okay
 }
 
-// erase removes the file, or all files below.
+// erase removes the file, or all files below the path.
 func (m *model) erase(path string) {
 	m.files = slices.DeleteFunc(m.files, func(f modelFile) bool { return m.same(f.path, path) || m.within(f.path, path) })
 }
@@ -114,7 +113,7 @@ func isReserved(path string) bool {
 	return strings.EqualFold(path, "Store") || strings.EqualFold(path, "WindowsFabricStore")
 }
 
-// failover loses the sessions and begins an epoch; so does a restart.
+// failover loses the sessions and begins an epoch, like a restart.
 func (m *model) failover() {
 	m.sessions = nil
 	m.epoch++
@@ -154,7 +153,7 @@ func (m *model) copy(source, destination string, overwrite bool, skip string) st
 	m.erase(destination)
 	for _, f := range sources {
 		if m.find(f.path) == nil {
-			return fileMissing // the destination held the source
+			return fileMissing // the destination contained the source
 		}
 		if answer := m.write(destination+f.path[len(source):], f.content, ""); answer != okay {
 			return answer
@@ -175,9 +174,8 @@ func (m *model) inOrder(files []modelFile) []modelFile {
 	return files
 }
 
-// list is what a listing of a path shows: files as "path size epoch.number"
-// and folders as "path count", in order. It goes through all files below, one
-// after the other.
+// list returns the listing of a path: files as "path size epoch.number" and folders as "path count", in
+// order. It goes through all files below, one by one.
 func (m *model) list(path string) (files, folders []string) {
 	if f := m.find(path); f != nil {
 		return []string{f.line()}, nil

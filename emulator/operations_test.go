@@ -22,7 +22,7 @@ func deleteOnce(client *http.Client, url, path string) int {
 	return do(client, http.MethodDelete, url+"/ImageStore/"+path+query, "")
 }
 
-// copyOnce writes the source with \, as a Windows gateway compares it.
+// copyOnce writes the source with \, because a Windows gateway compares it so.
 func copyOnce(client *http.Client, url, source, destination string) int {
 	body := fmt.Sprintf(`{"RemoteSource":%q,"RemoteDestination":%q}`, strings.ReplaceAll(source, "/", `\`), destination)
 	return do(client, http.MethodPost, url+"/ImageStore/$/Copy"+query, body)
@@ -44,7 +44,7 @@ func commitOnce(client *http.Client, url, path, body string) int {
 	return do(client, http.MethodPost, url+"/ImageStore/$/CommitUploadSession"+query+id, "")
 }
 
-// listedSize is the size of a file in its listing, or -1.
+// listedSize returns the size of a file in its listing, or -1.
 func listedSize(store *emulator.Store, path string) (int64, error) {
 	w := httptest.NewRecorder()
 	store.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/ImageStore/"+path+query, nil))

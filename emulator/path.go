@@ -28,9 +28,9 @@ func (p Platform) decodePath(segments []string) (contentPath, error) {
 	return decodeLinux(segments)
 }
 
-// cook decodes the path of a URL as the driver does that owns the port on
-// Windows. It does so before the URL is split, so an escaped slash separates, an
-// escaped "$" begins the metadata, and escapes are allowed everywhere.
+// cook decodes the path of a URL like the HTTP driver of Windows, which owns the
+// port. The driver does so before the URL is split: an escaped slash separates,
+// an escaped "$" begins the metadata, and escapes are allowed everywhere.
 //
 // inferred: the driver would also turn "\" into "/", but the published example
 // of a session on SwaggerTest\Common.dll has its backslash in the response, so
@@ -50,7 +50,8 @@ func (p Platform) cook(path string) (string, error) {
 // decodeWindows decodes what the driver decoded before, as the gateway does.
 func decodeWindows(names []string) (contentPath, error) {
 	cooked := strings.Join(names, "/")
-	// inferred: behind a backslash a "$" is the metadata's too, in a place where no template has it.
+	// inferred: a "$" after a backslash begins the metadata too, in a place
+	// where no template has it.
 	if slices.Contains(strings.FieldsFunc(cooked, isSeparator), "$") {
 		return contentPath{}, errInvalidArgument
 	}

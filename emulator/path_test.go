@@ -21,7 +21,7 @@ func TestPaths(t *testing.T) {
 	rows := []struct {
 		name           string
 		target         string // below /ImageStore/
-		windows, linux string // the stored path, or the refusal
+		windows, linux string // the stored path, or the error
 	}{
 		{"a plain name", "a.txt", "a.txt", "a.txt"},
 		{"segments", "a/b/c", "a/b/c", "a/b/c"},
@@ -124,7 +124,7 @@ func TestPaths(t *testing.T) {
 	}
 }
 
-// onDisk lists the files below content/, as they are.
+// onDisk lists the files below content/ as they are on the disk.
 func (b *bench) onDisk() (paths []string) {
 	b.t.Helper()
 	root := filepath.Join(b.store.folder, "content")
@@ -229,7 +229,7 @@ func FuzzDecodePath(f *testing.F) {
 	})
 }
 
-// A path that is escaped once, byte by byte, is stored as it is on Linux.
+// A path that is escaped once, byte by byte, is stored unchanged on Linux.
 func TestAnEscapedPathIsStoredAsItIs(t *testing.T) {
 	for _, name := range []string{"a b", "a#b", "a?b", "100%", "a%41", "$", "名", "a+b", "[x]", "a=b&c"} {
 		got, err := Linux.decodePath([]string{url.PathEscape(name)})

@@ -18,9 +18,9 @@ import (
 	"github.com/sfstore/sfstore/emulator"
 )
 
-// TestPowerCut cuts the power of a store's disk while it is at work, again and
-// again, and holds it to what it had acknowledged. SFSTORE_POWERCUT is the
-// number of cuts, and makes it an error that they are not possible here.
+// TestPowerCut cuts the power of a store's disk repeatedly while the store works, and checks that
+// everything it acknowledged is still there. SFSTORE_POWERCUT is the number of cuts; if it is set and
+// cuts are not possible here, the test fails.
 func TestPowerCut(t *testing.T) {
 	cuts, wanted := 2, os.Getenv("SFSTORE_POWERCUT")
 	if wanted != "" {
@@ -52,8 +52,8 @@ func TestPowerCut(t *testing.T) {
 	t.Logf("%d cuts, %d operations acknowledged before them", cuts, acknowledged)
 }
 
-// cutOnce lets the writers work until the power goes at a random moment, and
-// looks at what is there when it is back.
+// cutOnce lets the writers work until a power cut at a random moment, and checks what is there
+// afterwards.
 func cutOnce(t *testing.T, d *disk, writers []*writer) error {
 	store := startStore(t, filepath.Join(d.folder, "store"))
 	var group sync.WaitGroup
@@ -95,8 +95,7 @@ func cutOnce(t *testing.T, d *disk, writers []*writer) error {
 	return holdToPromises(filepath.Join(d.folder, "store"), writers)
 }
 
-// holdToPromises opens the store anew and compares every file with what its
-// writer may expect.
+// holdToPromises opens the store again, and compares every file with what its writer may expect.
 func holdToPromises(folder string, writers []*writer) error {
 	store, err := emulator.New(emulator.WithFolder(folder))
 	if err != nil {
@@ -126,7 +125,7 @@ func holdToPromises(folder string, writers []*writer) error {
 	return nil
 }
 
-// contentOf is a file as the store lists it and the disk has it.
+// contentOf returns a file's content if the listing and the disk agree about it.
 func contentOf(store *emulator.Store, folder, path string) (string, error) {
 	size, err := listedSize(store, path)
 	if err != nil {
@@ -142,10 +141,10 @@ func contentOf(store *emulator.Store, folder, path string) (string, error) {
 	return string(text), nil
 }
 
-// absent is the id of no content at all.
+// absent is the id of a missing file.
 const absent = ""
 
-// content is what an id stands for: no two ids have the same, nor is one the
+// content returns the content of an id. No two ids have the same content, and no content is the
 // beginning of another.
 func content(id string) string {
 	if id == absent {
@@ -157,7 +156,7 @@ func content(id string) string {
 	return strings.Repeat(id+"\n", size/len(id)+1)[:size]
 }
 
-// writer changes a few files that are nobody else's, one after the other.
+// writer changes a few files of its own, one after the other.
 type writer struct {
 	paths        []string
 	allowed      map[string][]string // ids of what may be at a path
@@ -168,7 +167,7 @@ type writer struct {
 func newWriter(i int) *writer {
 	w := &writer{allowed: map[string][]string{}}
 	for j := range 4 {
-		// The folders come and go with the files.
+		// Folders are made and removed with their files.
 		path := fmt.Sprintf("w%d/d%d/f%d", i, j/2, j)
 		w.paths = append(w.paths, path)
 		w.allowed[path] = []string{absent}
@@ -176,8 +175,8 @@ func newWriter(i int) *writer {
 	return w
 }
 
-// step does one thing, and fails unless it was acknowledged. While it is under
-// way the file may be the old or the new one.
+// step makes one change, and fails unless it was acknowledged. Until then, the file may be the old or
+// the new one.
 func (w *writer) step(client *http.Client, url string) error {
 	path := w.paths[rand.IntN(len(w.paths))]
 	source := w.paths[rand.IntN(len(w.paths))]

@@ -14,8 +14,7 @@ import (
 	"github.com/sfstore/sfstore/emulator"
 )
 
-// storeProcess is the variable under which the test binary is a store over
-// the folder that it names, and nothing else.
+// storeProcess is the variable that makes the test binary a store, over the folder that it names.
 const storeProcess = "SFSTORE_TEST_STORE"
 
 func TestMain(m *testing.M) {
@@ -41,14 +40,13 @@ func serveFolder(folder string) error {
 	return http.Serve(listener, store)
 }
 
-// process is a store in a process of its own.
+// process is a store in its own process.
 type process struct {
 	cmd *exec.Cmd
 	url string
 }
 
-// startStore starts a store over a folder. It ends with the test at the
-// latest.
+// startStore starts a store over a folder. It ends with the test at the latest.
 func startStore(t testing.TB, folder string) *process {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
@@ -94,7 +92,7 @@ func do(client *http.Client, verb, url, body string, header ...string) int {
 	return response.StatusCode
 }
 
-// newClient is a client with connections of its own.
+// newClient returns a client with its own connections.
 func newClient(t testing.TB) *http.Client {
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	t.Cleanup(transport.CloseIdleConnections)

@@ -2,5 +2,5 @@
 
 package emulator_test
 
-// raceDetector multiplies the memory of what it watches.
+// raceDetector reports whether the race detector is on, which multiplies memory use.
 const raceDetector = true

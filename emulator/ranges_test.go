@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A file is at most 12 bytes here, so a map of bytes can tell what is right.
+// A file has at most 12 bytes here, so that a map of bytes shows the right result.
 func TestRangeArithmeticAgreesWithAMapOfBytes(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 3000 {

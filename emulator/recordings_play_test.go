@@ -31,14 +31,14 @@ type scene struct {
 }
 
 type recorded struct {
-	name  string // of the file, which begins with the operation; none: not recorded
+	name  string // of the file, beginning with the operation; empty: not recorded
 	line  string // of the request, without the protocol
 	chunk string // its Content-Range
 	json  string // its body, or
 	body  string
 }
 
-// text is the request as it goes out. Its lines end in LF, as the recordings do.
+// text returns the request as it is sent. Its lines end in LF, like those of the recordings.
 func (r recorded) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s HTTP/1.1\nHost: localhost:19080\n", r.line)
@@ -67,7 +67,7 @@ func (s scene) play(t *testing.T) map[string]string {
 	if s.prepare != nil {
 		s.prepare(store)
 	}
-	server := httptest.NewServer(fenced(t, store))
+	server := httptest.NewServer(validated(t, store))
 	conn, err := net.Dial("tcp", server.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +95,7 @@ func (s scene) play(t *testing.T) map[string]string {
 	return exchanges
 }
 
-// answerText is a response without its date and with a disk of a set size.
+// answerText returns a response without its date, and with a fixed size of the disk.
 func answerText(t *testing.T, answer *http.Response) string {
 	t.Helper()
 	body, err := io.ReadAll(answer.Body)
@@ -129,7 +129,7 @@ func faultOf(t *testing.T, text string) Fault {
 	return faults[0]
 }
 
-// plant puts something on the disk that the store does not know of.
+// plant puts something on the disk without the store's knowledge.
 func plant(t *testing.T, s *Store) {
 	t.Helper()
 	testhost.Symlink(t, ".", filepath.Join(s.folder, "content", "Planted"))
@@ -142,8 +142,8 @@ func closeStore(t *testing.T, s *Store) {
 	}
 }
 
-// Every error that the package has a name for is in a recording, and every code that it has a
-// message for.
+// Every error that the package has a name for, and every code that it has a message for, is in a
+// recording.
 func TestRecordingsShowEveryError(t *testing.T) {
 	texts := strings.Join(slices.Collect(maps.Values(kept(t))), "\n")
 	for name, status := range namedErrors(t) {
@@ -163,7 +163,7 @@ func TestRecordingsShowEveryError(t *testing.T) {
 	}
 }
 
-// namedErrors are the variables of errors.go that newError makes, with status and code.
+// namedErrors returns the variables of errors.go that newError makes, with status and code.
 func namedErrors(t *testing.T) map[string][2]string {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), "errors.go", nil, 0)

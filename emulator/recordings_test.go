@@ -15,14 +15,14 @@ import (
 
 var update = flag.Bool("update", false, "write the recordings anew")
 
-// Where the recordings are: exchanges of the contract, and those whose request is not.
+// The recordings: exchanges of the contract, and exchanges whose request is invalid.
 const (
 	recordingsFolder = "../api/testdata/emulator"
 	refusedFolder    = "../api/testdata/refused"
 )
 
-// scenes are what the recordings show: each a store of its own, and requests to it, one after
-// another. Those with a name are recorded.
+// scenes are the recorded scenes. Each has its own store, and sends requests to it, one after another.
+// Requests with a name are recorded.
 func scenes(t *testing.T) []scene {
 	fault := func(code string) Option { return WithFaults(faultOf(t, code)) }
 	return slices.Concat([]scene{
@@ -49,7 +49,7 @@ func scenes(t *testing.T) []scene {
 	}, brokenScenes(fault))
 }
 
-// brokenScenes are failures whose cause cannot be had in a small file, or here at all.
+// brokenScenes are failures whose cause a small file, or this machine, cannot have.
 func brokenScenes(fault func(string) Option) []scene {
 	var all []scene
 	for name, code := range map[string]string{
@@ -129,7 +129,7 @@ var windowsRequests = []recorded{
 	{name: "DeleteImageStoreContent-missing", line: "DELETE /ImageStore/App?api-version=6.0"},
 }
 
-// linuxRequests are those that a gateway on Linux answers in another way.
+// linuxRequests are those to which a gateway on Linux responds differently.
 var linuxRequests = []recorded{
 	{line: "PUT /ImageStore/App/a.txt?api-version=6.0", body: "hello\n"},
 	{name: "UploadFile-linux-any-name", line: "PUT /ImageStore/App/A%23%3F%25?api-version=6.0", body: "hello\n"},
@@ -150,7 +150,7 @@ var pagedRequests = []recorded{
 	{name: "GetImageStoreContent-too-large-without-pages", line: "GET /ImageStore/App?api-version=3.0"},
 }
 
-// refusedRequests are not of the contract.
+// refusedRequests are not in the contract.
 var refusedRequests = []recorded{
 	{name: "UploadFileChunk-backwards", line: chunkLine, chunk: "bytes 3-0/10", body: "012\n"},
 	{name: "CopyImageStoreContent-no-JSON", line: copyLine, json: "RemoteSource=App\n"},
@@ -164,10 +164,10 @@ var refusedRequests = []recorded{
 	{name: "none-unknown-command", line: "GET /ImageStore/App/$/Rename?api-version=6.0"},
 }
 
-// TestRecordings plays the scenes again and compares what the store answers with what is
-// recorded; with -update it records it, which `make recordings` does.
+// TestRecordings plays the scenes and compares the store's responses with the recordings. With -update
+// it records them, as `make recordings` does.
 func TestRecordings(t *testing.T) {
-	testhost.Symlink(t, ".", filepath.Join(t.TempDir(), "link")) // of which one is planted below
+	testhost.Symlink(t, ".", filepath.Join(t.TempDir(), "link")) // skips the test if there are no links: one is planted below
 	got := make(map[string]string)
 	for _, s := range scenes(t) {
 		folder := recordingsFolder
@@ -197,7 +197,7 @@ func TestRecordings(t *testing.T) {
 	}
 }
 
-// kept are the recordings that there are.
+// kept returns the existing recordings.
 func kept(t *testing.T) map[string]string {
 	t.Helper()
 	texts := make(map[string]string)

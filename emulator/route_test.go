@@ -65,7 +65,7 @@ func TestRouting(t *testing.T) {
 				if strings.Contains(row.target, "?") {
 					separator = "&"
 				}
-				// Written by hand, because a client would tidy the target up.
+				// The bytes are written directly, because a client would clean the target.
 				got, err := b.dial(row.verb + " " + row.target + separator + version + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 				if err != nil || got.String() != want {
 					t.Errorf("got %q (%s) %v, want %q", got, got.body, err, want)
@@ -94,7 +94,7 @@ func TestAPIVersions(t *testing.T) {
 		{"does not count where it stands second", "api-version=99&api-version=6.0", "", "400 E_INVALIDARG"},
 		{"is ignored with two signs of equality", "api-version=6.0=x", "", "400 E_INVALIDARG"},
 		{"is ignored when empty, and the next one counts", "api-version=&api-version=6.0", "", "200"},
-		{"is not decoded", "api-version=6%2E0", "", "200"}, // 6, and junk behind it
+		{"is not decoded", "api-version=6%2E0", "", "200"}, // 6, followed by junk
 		{"may follow empty pairs", "&&x&=y&api-version=6.0", "", "200"},
 		{"must be 6.5 for the size of a folder", "api-version=6.4", "/$/FolderSize", "400 E_INVALIDARG"},
 		{"of 6.5 has the size of a folder", "api-version=6.5", "/$/FolderSize", "200"},

@@ -144,9 +144,9 @@ func TestSessions(t *testing.T) {
 	})
 }
 
-func TestASessionIsToldExactly(t *testing.T) {
+func TestASessionIsReportedExactly(t *testing.T) {
 	b := newBench(t)
-	// The published example: an escaped backslash stays one.
+	// As in the published example, an escaped backslash stays one.
 	const target = "SwaggerTest%5CCommon.dll"
 	b.want(b.chunk(target, id2, "bytes 402129-730104/2097152", "x"), "200")
 	b.want(b.chunk(target, id1, "bytes 0-0/1", "y"), "200")
@@ -207,7 +207,7 @@ func TestOnlyANewChunkTouchesASession(t *testing.T) {
 	}
 }
 
-// What two requests at once may see of each other, step by step.
+// Two concurrent requests may see these effects of each other, step by step.
 func TestChunksThatRace(t *testing.T) {
 	now := newClock().now()
 	of := func(start, end, total uint64) contentRange { return contentRange{span{start, end}, total} }
@@ -223,7 +223,7 @@ func TestChunksThatRace(t *testing.T) {
 	if s, _ := m.get(id1); s.path != "a" || s.total != 10 {
 		t.Errorf("the second creation changed the session to %q of %d", s.path, s.total)
 	}
-	for i := range 2 { // two identical chunks that were both admitted
+	for i := range 2 { // two identical chunks that were both accepted
 		recorded, err := m.record(id1, chunk{span{0, 4}, tree.Staged{}}, now)
 		if err != nil || recorded != (i == 0) {
 			t.Errorf("identical chunk %d: recorded %v, %v", i, recorded, err)

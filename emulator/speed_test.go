@@ -22,10 +22,9 @@ const (
 	connections = 16
 )
 
-// BenchmarkSmallFiles stores 10,000 files of 4 KiB over 16 connections, once
-// in a Store and once through a bare handler that does no more than the same
-// writes, syncs and renames. They take turns, so that a disk that is slow for
-// a while is slow for both. Run it with -benchtime 1x.
+// BenchmarkSmallFiles stores 10,000 files of 4 KiB over 16 connections, once in a Store, and once with
+// a bare handler that only makes the same writes, syncs and renames. They take turns, so that a disk
+// that is slow for a while is slow for both. Run it with -benchtime 1x.
 func BenchmarkSmallFiles(b *testing.B) {
 	for range b.N {
 		store, err := emulator.New(emulator.WithFolder(b.TempDir()))
@@ -36,7 +35,7 @@ func BenchmarkSmallFiles(b *testing.B) {
 		took := make([]time.Duration, len(handlers))
 		for round := range rounds {
 			for i := range handlers {
-				i = (i + round) % len(handlers) // neither is always the first
+				i = (i + round) % len(handlers) // neither is always first
 				took[i] += putSmallFiles(b, handlers[i], round)
 			}
 		}
@@ -49,8 +48,7 @@ func BenchmarkSmallFiles(b *testing.B) {
 	}
 }
 
-// putSmallFiles stores one round's share of the files and tells how long that
-// took.
+// putSmallFiles stores the files of one round, and returns how long that took.
 func putSmallFiles(b *testing.B, h http.Handler, round int) time.Duration {
 	server := httptest.NewServer(h)
 	defer server.Close()
@@ -76,7 +74,7 @@ func putSmallFiles(b *testing.B, h http.Handler, round int) time.Duration {
 	return time.Since(began)
 }
 
-// bareHandler stores bodies by path and knows nothing else.
+// bareHandler stores bodies by path, and does nothing else.
 func bareHandler(dir string) http.Handler {
 	var n atomic.Int64
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -114,7 +112,7 @@ func bareWrite(staged, name string, body io.Reader) error {
 	return d.Sync()
 }
 
-// zeros is a body of so many zeros.
+// zeros returns a body of n zeros.
 func zeros(n int64) io.Reader { return io.LimitReader(zeroReader{}, n) }
 
 type zeroReader struct{}

@@ -88,7 +88,7 @@ func TestPlantedThingsAreNeitherFollowedNorListed(t *testing.T) {
 			t.Errorf("a refused PUT changed %s: %v", name, err)
 		}
 	}
-	b.put("file", "mine") // takes the link's place
+	b.put("file", "mine") // replaces the link
 	b.put("inside", "mine")
 	if text, err := os.ReadFile(secret); err != nil || string(text) != "secret" {
 		t.Errorf("outside: %q %v", text, err)
@@ -100,14 +100,14 @@ func TestPlantedThingsAreNeitherFollowedNorListed(t *testing.T) {
 		t.Errorf("outside: %v", found)
 	}
 
-	// A link that takes a stored file's place later is not read.
+	// A link that replaces a stored file later is not read.
 	b.put("d/copied", "x")
 	link(secret, "d/link")
 	if err := os.Rename(filepath.Join(dir, "content", "d/link"), filepath.Join(dir, "content", "d/copied")); err != nil {
 		t.Fatal(err)
 	}
 	b.want(b.do("POST", "/ImageStore/$/Copy?"+version, `{"RemoteSource":"d/copied","RemoteDestination":"e"}`), "404 FABRIC_E_FILE_NOT_FOUND")
-	// Nor is what it leads to deleted.
+	// Nor is its target deleted.
 	link(outside, "d/tree")
 	b.want(b.do("DELETE", "/ImageStore/d?"+version, ""), "200")
 	if text, err := os.ReadFile(secret); err != nil || string(text) != "secret" {
@@ -115,7 +115,7 @@ func TestPlantedThingsAreNeitherFollowedNorListed(t *testing.T) {
 	}
 }
 
-func TestABodyThatBreaksOff(t *testing.T) {
+func TestABodyThatEndsEarly(t *testing.T) {
 	send := func(b *bench, target string) string {
 		conn, err := net.Dial("tcp", strings.TrimPrefix(b.url, "http://"))
 		if err != nil {

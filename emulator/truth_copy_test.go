@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// withFolder are steps after which there is a folder e, a folder with a mark
-// that has another one.
+// withFolder returns steps after which there is a folder e with a mark, which contains another such
+// folder.
 func withFolder(steps ...step) []step {
 	return append([]step{
 		{put("e/1", "one"), "200"},

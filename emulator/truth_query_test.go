@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// listRoot is a step that lists the root.
+// listRoot returns a step that lists the root.
 func listRoot(query, want string) step { return step{raw("GET /ImageStore?"+query, ""), want} }
 
 func TestQueriesByTheSource(t *testing.T) {

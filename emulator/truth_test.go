@@ -8,20 +8,19 @@ import (
 	"github.com/sfstore/sfstore/internal/testhost"
 )
 
-// truth is a rule of the runtime, with the line of its source that has it. The
-// steps are requests, one after the other, to a store of its own on each
-// platform.
+// truth is a rule of the runtime, with the line of its source that states it. The steps are requests,
+// in order, to a separate store on each platform.
 type truth struct {
 	source, name string
 	windows      []step
 	linux        []step // nil: as on Windows
 }
 
-// windowsOnly stands for the steps on Linux of what Linux does not have.
+// windowsOnly replaces the steps on Linux if Linux does not have the feature.
 var windowsOnly = []step{}
 
-// refusedOnWindows are rows with names that no computer with Windows can keep, or keep apart, and why.
-// Of a row with steps for Linux these are meant.
+// refusedOnWindows are rows with names that a computer with Windows cannot store, or cannot
+// distinguish, and why. If a row has steps for Linux, these are meant.
 var refusedOnWindows = map[string]string{
 	"a blank behind a destination is part of a folder's name, and only the deletion goes without it": "no name ends with a blank",
 	"names to skip end at a colon too":                                    "no name has a colon",
@@ -54,7 +53,7 @@ func runTruths(t *testing.T, rows []truth) {
 	}
 }
 
-// raw is a step that sends a line as it is, without an api-version of its own.
+// raw returns a step that sends a line unchanged, without adding an api-version.
 func raw(line, body string, headers ...string) func(*bench) string {
 	return func(b *bench) string {
 		verb, target, _ := strings.Cut(line, " ")
@@ -66,7 +65,7 @@ func raw(line, body string, headers ...string) func(*bench) string {
 	}
 }
 
-// said is a step whose outcome is the message of a failure.
+// said returns a step whose result is the message of a failure.
 func said(line, body string, headers ...string) func(*bench) string {
 	return func(b *bench) string {
 		verb, target, _ := strings.Cut(line, " ")
@@ -78,12 +77,12 @@ func said(line, body string, headers ...string) func(*bench) string {
 	}
 }
 
-// copyTo is a step that copies; more are further members of the body.
+// copyTo returns a step that copies; more are further members of the body.
 func copyTo(source, destination, more string) func(*bench) string {
 	return copying(fmt.Sprintf(`{"RemoteSource":%q,"RemoteDestination":%q%s}`, source, destination, more))
 }
 
-// versionOf is a file's version as "CONFIGURATION NUMBER".
+// versionOf returns a file's version as "CONFIGURATION NUMBER".
 func versionOf(path string) func(*bench) string {
 	return func(b *bench) string {
 		var got storeContent

@@ -14,7 +14,7 @@ import (
 	"github.com/sfstore/sfstore/internal/testhost"
 )
 
-// open makes a store without a server, for time that does not pass.
+// open makes a store without a server, for simulated time.
 func open(t *testing.T, opts ...Option) *Store {
 	t.Helper()
 	s, err := New(append([]Option{WithFolder(t.TempDir())}, opts...)...)
@@ -24,7 +24,7 @@ func open(t *testing.T, opts ...Option) *Store {
 	return s
 }
 
-// send gives a store a request, as "VERB TARGET", and returns what comes of it.
+// send sends a request, "VERB TARGET", to a store and returns the result.
 func send(s *Store, line, body string) string {
 	verb, target, _ := strings.Cut(line, " ")
 	separator := "?"
@@ -74,7 +74,7 @@ func TestWritersWaitForEachOther(t *testing.T) {
 					if got := len(answered) == 0; got != (row.busy == "waits") {
 						t.Fatalf("waits: %v", got)
 					}
-					// As long as the request has time.
+					// A writer waits as long as its request has time.
 					began := time.Now()
 					if got := send(s, row.line+"?timeout=9", row.body); got != row.late {
 						t.Errorf("the whole time: got %q, want %q", got, row.late)
@@ -105,7 +105,7 @@ func TestOnlyACommitIsRefused(t *testing.T) {
 		}
 		end()
 	}
-	// One that waits for its turn keeps no commit from its own.
+	// A writer that waits for its turn does not keep a commit from its own.
 	end, _ := b.store.turns.try("a/other")
 	waiting := newTurn("a", true)
 	b.store.turns.mu.Lock()
@@ -118,7 +118,7 @@ func TestOnlyACommitIsRefused(t *testing.T) {
 	}
 }
 
-// Who came first is first, and nobody is overtaken for ever.
+// The first to arrive is the first to run, and nobody is overtaken forever.
 func TestTurnsComeInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var ts turns
@@ -176,7 +176,7 @@ func TestAWaitEndsWithItsRequestAndWithTheStore(t *testing.T) {
 	})
 }
 
-// While a PUT is under way its path has a session with a random id.
+// While a PUT is running, its path has a session with a random id.
 func TestAPutUnderWayIsASession(t *testing.T) {
 	b := newBench(t)
 	end, _ := b.store.turns.try("a")
@@ -212,8 +212,7 @@ func TestAPutUnderWayIsASession(t *testing.T) {
 	}
 }
 
-// Twelve writers of one path: none is refused, and what is there in the end is
-// what one of them wrote.
+// Twelve writers write to one path: none is rejected, and the file is what one of them wrote.
 func TestTwelveWritersOfOnePath(t *testing.T) {
 	for _, p := range []Platform{Windows, Linux} {
 		b := newBench(t, WithPlatform(p))
@@ -239,7 +238,7 @@ func TestTwelveWritersOfOnePath(t *testing.T) {
 			})
 		}
 		group.Wait()
-		b.put("f/y", "x") // the folder is there, whoever was last
+		b.put("f/y", "x") // the folder exists, whoever was last
 		if b.store.tree.File("f/x") != nil && !slices.Contains(contents, b.stored("f/x")) {
 			t.Errorf("%v: stored %q", p, b.stored("f/x"))
 		}

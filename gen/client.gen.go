@@ -499,7 +499,7 @@ type CopyBody = ImageStoreCopyDescription
 
 // GetImageStoreRootContentParams defines parameters for GetImageStoreRootContent.
 type GetImageStoreRootContentParams struct {
-	// APIVersion Version of the API, 3.0 or above. 6.0 is what this operation is published with; the runtime takes any version up to its own and answers in the way of the version asked for.
+	// APIVersion Version of the API, 3.0 or above. This operation is published with 6.0; the runtime accepts any version up to its own, and responds in the form of the requested version.
 	APIVersion APIVersion60 `form:"api-version" json:"api-version"`
 
 	// ContinuationToken Observed, not published. The token of the previous page, sent back exactly as received. It is already escaped for a URL, so a client that escapes the values of its queries must unescape the token first, or it is escaped twice.
@@ -511,7 +511,7 @@ type GetImageStoreRootContentParams struct {
 
 // CommitImageStoreUploadSessionParams defines parameters for CommitImageStoreUploadSession.
 type CommitImageStoreUploadSessionParams struct {
-	// APIVersion Version of the API, 3.0 or above. 6.0 is what this operation is published with; the runtime takes any version up to its own and answers in the way of the version asked for.
+	// APIVersion Version of the API, 3.0 or above. This operation is published with 6.0; the runtime accepts any version up to its own, and responds in the form of the requested version.
 	APIVersion APIVersion60 `form:"api-version" json:"api-version"`
 
 	// SessionID Id of the upload session. Observed: the all-zero GUID counts as missing.
@@ -523,7 +523,7 @@ type CommitImageStoreUploadSessionParams struct {
 
 // CopyImageStoreContentParams defines parameters for CopyImageStoreContent.
 type CopyImageStoreContentParams struct {
-	// APIVersion Version of the API, 3.0 or above. 6.0 is what this operation is published with; the runtime takes any version up to its own and answers in the way of the version asked for.
+	// APIVersion Version of the API, 3.0 or above. This operation is published with 6.0; the runtime accepts any version up to its own, and responds in the form of the requested version.
 	APIVersion APIVersion60 `form:"api-version" json:"api-version"`
 
 	// Timeout Seconds that the server may spend on the operation. Observed: reading the request's body does not count, and after a timeout the outcome is unknown. A value that is not a 32-bit integer is ignored, and the server uses the default of 60; `0` is 400 `E_INVALIDARG`.
@@ -532,7 +532,7 @@ type CopyImageStoreContentParams struct {
 
 // DeleteImageStoreUploadSessionParams defines parameters for DeleteImageStoreUploadSession.
 type DeleteImageStoreUploadSessionParams struct {
-	// APIVersion Version of the API, 3.0 or above. 6.0 is what this operation is published with; the runtime takes any version up to its own and answers in the way of the version asked for.
+	// APIVersion Version of the API, 3.0 or above. This operation is published with 6.0; the runtime accepts any version up to its own, and responds in the form of the requested version.
 	APIVersion APIVersion60 `form:"api-version" json:"api-version"`
 
 	// SessionID Id of the upload session. Observed: the all-zero GUID counts as missing.
@@ -544,7 +544,7 @@ type DeleteImageStoreUploadSessionParams struct {
 
 // GetImageStoreRootFolderSizeParams defines parameters for GetImageStoreRootFolderSize.
 type GetImageStoreRootFolderSizeParams struct {
-	// APIVersion Version of the API. 6.5 is what this operation is published with; the runtime takes any version from there up to its own.
+	// APIVersion Version of the API. This operation is published with 6.5; the runtime accepts any version from 6.5 up to its own.
 	APIVersion APIVersion65 `form:"api-version" json:"api-version"`
 
 	// Timeout Seconds that the server may spend on the operation. Observed: reading the request's body does not count, and after a timeout the outcome is unknown. A value that is not a 32-bit integer is ignored, and the server uses the default of 60; `0` is 400 `E_INVALIDARG`.
@@ -553,7 +553,7 @@ type GetImageStoreRootFolderSizeParams struct {
 
 // GetImageStoreUploadSessionByIDParams defines parameters for GetImageStoreUploadSessionByID.
 type GetImageStoreUploadSessionByIDParams struct {
-	// APIVersion Version of the API, 3.0 or above. 6.0 is what this operation is published with; the runtime takes any version up to its own and answers in the way of the version asked for.
+	// APIVersion Version of the API, 3.0 or above. This operation is published with 6.0; the runtime accepts any version up to its own, and responds in the form of the requested version.
 	APIVersion APIVersion60 `form:"api-version" json:"api-version"`
 
 	// SessionID Id of the upload session. Observed: the all-zero GUID counts as missing.
@@ -565,7 +565,7 @@ type GetImageStoreUploadSessionByIDParams struct {
 
 // GetImageStoreInfoParams defines parameters for GetImageStoreInfo.
 type GetImageStoreInfoParams struct {
-	// APIVersion Version of the API. 6.5 is what this operation is published with; the runtime takes any version from there up to its own.
+	// APIVersion Version of the API. This operation is published with 6.5; the runtime accepts any version from 6.5 up to its own.
 	APIVersion APIVersion65 `form:"api-version" json:"api-version"`
 
 	// Timeout Seconds that the server may spend on the operation. Observed: reading the request's body does not count, and after a timeout the outcome is unknown. A value that is not a 32-bit integer is ignored, and the server uses the default of 60; `0` is 400 `E_INVALIDARG`.
@@ -574,7 +574,7 @@ type GetImageStoreInfoParams struct {
 
 // DeleteImageStoreContentParams defines parameters for DeleteImageStoreContent.
 type DeleteImageStoreContentParams struct {
-	// APIVersion Version of the API, 3.0 or above. 6.0 is what this operation is published with; the runtime takes any version up to its own and answers in the way of the version asked for.
+	// APIVersion Version of the API, 3.0 or above. This operation is published with 6.0; the runtime accepts any version up to its own, and responds in the form of the requested version.
 	APIVersion APIVersion60 `form:"api-version" json:"api-version"`
 
 	// Timeout Seconds that the server may spend on the operation. Observed: reading the request's body does not count, and after a timeout the outcome is unknown. A value that is not a 32-bit integer is ignored, and the server uses the default of 60; `0` is 400 `E_INVALIDARG`.
@@ -583,7 +583,7 @@ type DeleteImageStoreContentParams struct {
 
 // GetImageStoreContentParams defines parameters for GetImageStoreContent.
 type GetImageStoreContentParams struct {
-	// APIVersion Version of the API, 3.0 or above. 6.2 is what this operation is published with; the runtime takes any version up to its own and answers in the way of the version asked for. Observed: a listing of exactly 3.0 does not come in pages.
+	// APIVersion Version of the API, 3.0 or above. This operation is published with 6.2; the runtime accepts any version up to its own, and responds in the form of the requested version. Observed: a listing of exactly 3.0 does not come in pages.
 	APIVersion APIVersion62 `form:"api-version" json:"api-version"`
 
 	// ContinuationToken Observed, not published. The token of the previous page, sent back exactly as received. It is already escaped for a URL, so a client that escapes the values of its queries must unescape the token first, or it is escaped twice.
@@ -595,7 +595,7 @@ type GetImageStoreContentParams struct {
 
 // UploadFileParams defines parameters for UploadFile.
 type UploadFileParams struct {
-	// APIVersion Version of the API, 3.0 or above. 6.0 is what this operation is published with; the runtime takes any version up to its own and answers in the way of the version asked for.
+	// APIVersion Version of the API, 3.0 or above. This operation is published with 6.0; the runtime accepts any version up to its own, and responds in the form of the requested version.
 	APIVersion APIVersion60 `form:"api-version" json:"api-version"`
 
 	// Timeout Seconds that the server may spend on the operation. Observed: reading the request's body does not count, and after a timeout the outcome is unknown. A value that is not a 32-bit integer is ignored, and the server uses the default of 60; `0` is 400 `E_INVALIDARG`.
@@ -604,7 +604,7 @@ type UploadFileParams struct {
 
 // GetImageStoreFolderSizeParams defines parameters for GetImageStoreFolderSize.
 type GetImageStoreFolderSizeParams struct {
-	// APIVersion Version of the API. 6.5 is what this operation is published with; the runtime takes any version from there up to its own.
+	// APIVersion Version of the API. This operation is published with 6.5; the runtime accepts any version from 6.5 up to its own.
 	APIVersion APIVersion65 `form:"api-version" json:"api-version"`
 
 	// Timeout Seconds that the server may spend on the operation. Observed: reading the request's body does not count, and after a timeout the outcome is unknown. A value that is not a 32-bit integer is ignored, and the server uses the default of 60; `0` is 400 `E_INVALIDARG`.
@@ -613,7 +613,7 @@ type GetImageStoreFolderSizeParams struct {
 
 // GetImageStoreUploadSessionByPathParams defines parameters for GetImageStoreUploadSessionByPath.
 type GetImageStoreUploadSessionByPathParams struct {
-	// APIVersion Version of the API, 3.0 or above. 6.0 is what this operation is published with; the runtime takes any version up to its own and answers in the way of the version asked for.
+	// APIVersion Version of the API, 3.0 or above. This operation is published with 6.0; the runtime accepts any version up to its own, and responds in the form of the requested version.
 	APIVersion APIVersion60 `form:"api-version" json:"api-version"`
 
 	// Timeout Seconds that the server may spend on the operation. Observed: reading the request's body does not count, and after a timeout the outcome is unknown. A value that is not a 32-bit integer is ignored, and the server uses the default of 60; `0` is 400 `E_INVALIDARG`.
@@ -622,7 +622,7 @@ type GetImageStoreUploadSessionByPathParams struct {
 
 // UploadFileChunkParams defines parameters for UploadFileChunk.
 type UploadFileChunkParams struct {
-	// APIVersion Version of the API, 3.0 or above. 6.0 is what this operation is published with; the runtime takes any version up to its own and answers in the way of the version asked for.
+	// APIVersion Version of the API, 3.0 or above. This operation is published with 6.0; the runtime accepts any version up to its own, and responds in the form of the requested version.
 	APIVersion APIVersion60 `form:"api-version" json:"api-version"`
 
 	// SessionID Id of the upload session. Observed: the all-zero GUID counts as missing.
@@ -648,7 +648,7 @@ type HttpRequestDoer interface {
 
 // Client calls the operations of the document. Make it with [NewClient].
 type Client struct {
-	// Server is where the operations are; their paths come after its own.
+	// Server is the base URL; the paths of the operations are appended to its own.
 	Server *url.URL
 	// Client sends the requests.
 	Client HttpRequestDoer
@@ -659,8 +659,8 @@ type Client struct {
 // ClientOption sets a part of a Client.
 type ClientOption func(*Client) error
 
-// NewClient returns a client of the server at a URL. Unless an option says otherwise it sends by an
-// [http.Client] of its own.
+// NewClient returns a client of the server at a URL. Unless an option says otherwise, it sends requests
+// with an [http.Client] of its own.
 func NewClient(server string, opts ...ClientOption) (*Client, error) {
 	u, err := url.Parse(server)
 	if err != nil {
@@ -676,7 +676,7 @@ func NewClient(server string, opts ...ClientOption) (*Client, error) {
 	return client, nil
 }
 
-// WithHTTPClient sends by the given client.
+// WithHTTPClient sends requests with the given client.
 func WithHTTPClient(doer HttpRequestDoer) ClientOption {
 	return func(c *Client) error {
 		c.Client = doer
@@ -955,7 +955,7 @@ func newRequest(ctx context.Context, method, path string, body io.Reader) reques
 	return request{http: r, body: body, target: path, err: err}
 }
 
-// path puts an escaped value in the place of a parameter.
+// path replaces a parameter of the path with an escaped value.
 func (r *request) path(parameter, value string) {
 	r.target = strings.Replace(r.target, parameter, value, 1)
 }
@@ -964,7 +964,7 @@ func (r *request) query(name, value string) {
 	r.rawQuery(name, "=", url.QueryEscape(value))
 }
 
-// rawQuery adds what is escaped already.
+// rawQuery adds text that is already escaped.
 func (r *request) rawQuery(parts ...string) {
 	if r.values.Len() == 0 {
 		r.values.Grow(96) // room for the usual ones
@@ -982,7 +982,7 @@ func (r *request) header(name, value string) {
 	}
 }
 
-// send completes a request and sends it. It closes the body of one that is not sent.
+// send completes a request and sends it. If the request is not sent, its body is closed.
 func (c *Client) send(ctx context.Context, r *request, editors []RequestEditorFn) (*http.Response, error) {
 	if err := c.complete(ctx, r, editors); err != nil {
 		if closer, ok := r.body.(io.Closer); ok {

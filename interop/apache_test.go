@@ -15,8 +15,8 @@ import (
 	"github.com/sfstore/sfstore/internal/testcert"
 )
 
-// apache is Apache httpd in front of a store. It asks for the client's certificate as a gateway
-// on Windows does: when it has read a request's headers, by renegotiation, in TLS 1.2.
+// apache is Apache httpd before a store. It requests the client's certificate like a gateway on
+// Windows: when it has read a request's headers, by renegotiation, in TLS 1.2.
 type apache struct {
 	url       string
 	authority *testcert.Authority // of the server and of the clients that it accepts
@@ -56,9 +56,9 @@ ProxyPass / {{.Store}}/ nocanon
 </Location>
 `))
 
-// startApache runs Apache httpd in front of a store until the test ends. With the verification
-// optional_no_ca it responds with 403 to a client without a valid certificate, like a gateway on Windows; with
-// require it breaks the handshake off.
+// startApache runs Apache httpd before a store until the test ends. With the verification
+// optional_no_ca it responds with 403 to a client without a valid certificate, like a gateway on
+// Windows; with require it ends the handshake.
 func startApache(t *testing.T, store, verify string) *apache {
 	t.Helper()
 	root, err := filepath.Abs(apacheRoot)
@@ -121,7 +121,7 @@ func startApache(t *testing.T, store, verify string) *apache {
 	}
 }
 
-// freeAddress is one that nobody listens on at this moment.
+// freeAddress returns an address at which nobody listens at this moment.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

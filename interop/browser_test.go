@@ -23,7 +23,7 @@ import (
 	"github.com/sfstore/sfstore/internal/workbench"
 )
 
-// chromiumRoot is where `make interop` unpacks Debian's packages of Chromium where none is installed.
+// chromiumRoot is where `make interop` unpacks Debian's packages of Chromium, if none is installed.
 const chromiumRoot = ".chromium/root"
 
 // browser is a tab of a headless Chromium that shows the page of a store.
@@ -33,12 +33,12 @@ type browser struct {
 	url string
 
 	mu       sync.Mutex
-	requests []string // URLs, of everything the tab asked for
+	requests []string // URLs, of everything the tab requested
 	faults   []string // exceptions, and what the browser complains about
 }
 
-// openPage opens the page of a store at a URL, in a tab of the given size. When the test ends, the
-// tab must have asked for nothing beyond the page's origin, and run without an exception.
+// openPage opens the page of a store at a URL, in a tab of the given size. At the end of the test, the
+// tab must have requested nothing from other origins, and have run without an exception.
 func openPage(t *testing.T, url string, width, height int) *browser {
 	t.Helper()
 	b := openBrowser(t, url, width, height)
@@ -92,7 +92,7 @@ func (b *browser) listen(event any) {
 	case *runtime.EventExceptionThrown:
 		b.faults = append(b.faults, e.ExceptionDetails.Error())
 	case *log.EventEntryAdded:
-		if e.Entry.Source != log.SourceNetwork { // a store may be away on purpose
+		if e.Entry.Source != log.SourceNetwork { // a test may stop the store on purpose
 			b.faults = append(b.faults, e.Entry.Text)
 		}
 	}
@@ -126,7 +126,7 @@ func value[T any](b *browser, expression string) T {
 	return v
 }
 
-// until waits for a condition in JavaScript, and shows the page's text where it does not come.
+// until waits for a condition in JavaScript, and shows the page's text if it does not become true.
 func (b *browser) until(condition string) {
 	b.t.Helper()
 	err := chromedp.Run(b.ctx, chromedp.Poll(condition, nil, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(time.Minute)))
@@ -142,8 +142,8 @@ type page struct {
 	stop func()
 }
 
-// servePage serves a store with its page until the test ends, or stop is called. With an address it
-// listens there, else at a free port.
+// servePage serves a store with its page until the test ends, or stop is called. Without an address it
+// listens at a free port.
 func servePage(t *testing.T, address string, options ...emulator.Option) *page {
 	t.Helper()
 	contract, err := api.Load()
@@ -198,8 +198,8 @@ func (p *page) send(method, path, body string, headers ...string) int {
 	return rsp.StatusCode
 }
 
-// picture keeps what the tab shows in the folder of SFSTORE_PICTURES, where that is set: a person
-// looks at it.
+// picture writes a screenshot of the tab to the folder SFSTORE_PICTURES, if that is set, for a person
+// to look at.
 func (b *browser) picture(name string) {
 	b.t.Helper()
 	folder := os.Getenv("SFSTORE_PICTURES")

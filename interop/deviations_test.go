@@ -9,13 +9,13 @@ import (
 	"github.com/sfstore/sfstore/api"
 )
 
-// deviation is something that a client is known to send against the contract.
+// deviation is a known difference from the contract in what a client sends.
 type deviation struct {
-	says string // as the fence reports it
+	says string // as the middleware reports it
 	why  string
 }
 
-// reports are those of the fence around one store.
+// reports are those of the middleware around one store.
 type reports struct {
 	mu   sync.Mutex
 	errs []error
@@ -27,9 +27,9 @@ func (r *reports) add(err error) {
 	r.errs = append(r.errs, err)
 }
 
-// check fails the test for every response of the store that the contract does not have, for
-// every request against the contract that is not known, and for every known one that was not
-// seen, so that the lists of what is known stay true.
+// check fails the test for every response of the store that is not in the contract, for every request
+// that differs in an unknown way, and for every known difference that was not seen, so that the lists
+// stay true.
 func (r *reports) check(t *testing.T, known []deviation) {
 	t.Helper()
 	seen := map[string]bool{}
@@ -51,8 +51,8 @@ func (r *reports) check(t *testing.T, known []deviation) {
 	}
 }
 
-// requestSide says what a report has against the request. What it has against the response is
-// the store's fault, and fails the test.
+// requestSide returns the differences in the request. A difference in the response is the store's
+// fault, and fails the test.
 func requestSide(t *testing.T, err error) []string {
 	t.Helper()
 	var found api.Differences

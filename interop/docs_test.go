@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// docPrograms are how the examples of docs/local-store.md are run: each fenced block of a language
-// that begins as stated.
+// docPrograms say how the examples of docs/local-store.md are run: each is the fenced block of a
+// language that begins as stated.
 var docPrograms = []struct {
 	name, file string
 	block      string // a pattern for how it begins
@@ -51,7 +51,7 @@ func TestExamplesOfTheDocs(t *testing.T) {
 			}
 			cmd := p.run(file)
 			cmd.Env = append(os.Environ(), "PATH="+filepath.Dir(program)+string(os.PathListSeparator)+os.Getenv("PATH"))
-			if p.name != "go" { // the module is this one
+			if p.name != "go" { // the module is the same
 				cmd.Dir = dir
 			}
 			if out, err := cmd.CombinedOutput(); err != nil {
@@ -61,7 +61,7 @@ func TestExamplesOfTheDocs(t *testing.T) {
 	}
 }
 
-// TestSfctlHasWhatTheDocsUse wants each command of sfctl in docs/after-the-upload.md to exist, with
+// TestSfctlHasWhatTheDocsUse checks that each command of sfctl in docs/after-the-upload.md exists, with
 // the flags that the page gives.
 func TestSfctlHasWhatTheDocsUse(t *testing.T) {
 	text, err := os.ReadFile("../docs/after-the-upload.md")

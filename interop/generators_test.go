@@ -9,8 +9,8 @@ import (
 )
 
 // driven is what every generated client prints: it finds no session (204) and no file (404), uploads
-// two chunks under a path with a backslash, sees in between what is expected, and reads the code of
-// the error that a chunk sent twice gets.
+// two chunks under a path with a backslash, reads the expected ranges in between, and reads the code of
+// the error when a chunk is sent twice.
 const driven = `sessions before: 0
 listing before: 404
 first chunk: stored
@@ -22,8 +22,8 @@ delete session: 200
 listing: App\data.bin 10
 `
 
-// TestGenerators runs a program with each client that another generator made of openapi.yaml, and
-// which make generators has compiled or type-checked.
+// TestGenerators runs a program with each client that another generator made of openapi.yaml. make
+// generators has compiled or type-checked them.
 func TestGenerators(t *testing.T) {
 	for _, row := range []struct {
 		name, folder string

@@ -12,11 +12,11 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// rebound is a name that the browser resolves to this machine, as the owner of any name on the
-// internet can have it.
+// rebound is a name that the browser resolves to this machine, as the owner of any name on the internet
+// can arrange.
 const rebound = "rebound.example"
 
-// guarded is a command `sfstore serve` with a file and a session that no other site may touch.
+// guarded starts `sfstore serve` with a file and a session that no other site may change.
 func guarded(t *testing.T) *page {
 	t.Helper()
 	p := &page{t: t, url: startServe(t, built(t))}
@@ -56,8 +56,8 @@ func otherSite(t *testing.T) string {
 	return other.URL
 }
 
-// attempts are what a page may try with fetch: to steer the store, to read what it has, and to do
-// both without being allowed to see the response. STORE is where it lies for the page.
+// attempts are what a page may try with fetch: to control the store, to read what it has, and both
+// without permission to see the response. STORE is the store's URL for the page.
 var attempts = []string{
 	`fetch("STORE/$sfstore/failover", {method: "POST", headers: {"X-Sfstore-Control": "1"}})`,
 	`fetch("STORE/$sfstore/failover", {method: "POST"})`,
@@ -72,7 +72,7 @@ var attempts = []string{
 	`fetch("STORE/ImageStore?api-version=6.0")`,
 }
 
-// try runs what the page tries, and fails the test where it gets to read a response other than 403.
+// try runs the attempts of a page, and fails the test if the page can read a response other than 403.
 func (b *browser) try(store string) {
 	b.t.Helper()
 	for _, script := range attempts {
@@ -84,8 +84,8 @@ func (b *browser) try(store string) {
 	}
 }
 
-// A page of another site that is open in the same browser changes nothing and reads nothing.
-func TestPageOfAnotherSiteIsLetNowhere(t *testing.T) {
+// A page of another site, open in the same browser, changes nothing and reads nothing.
+func TestPageOfAnotherSiteIsRejected(t *testing.T) {
 	p := guarded(t)
 	b := openBrowser(t, otherSite(t), 800, 600)
 	b.try(p.url)
@@ -120,9 +120,9 @@ func TestPageOfAnotherSiteIsLetNowhere(t *testing.T) {
 	}
 }
 
-// A site that gives its own name the address of this machine is of one origin with the store for the
-// browser, which then asks no leave and sends any header.
-func TestPageUnderAReboundNameIsLetNowhere(t *testing.T) {
+// A site that resolves its own name to the address of this machine has the same origin as the store for
+// the browser, which then asks no permission and sends any header.
+func TestPageUnderAReboundNameIsRejected(t *testing.T) {
 	p := guarded(t)
 	store, err := url.Parse(p.url)
 	if err != nil {

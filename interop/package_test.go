@@ -11,10 +11,10 @@ import (
 	"testing"
 )
 
-// tree is a folder: the content of its files by their paths, and nil for an empty folder.
+// tree is a folder: the content of its files by path, and nil for an empty folder.
 type tree map[string][]byte
 
-// appPackage is an application package of all that an upload may stumble over.
+// appPackage is an application package with everything that may be difficult for an upload.
 func appPackage() tree {
 	return tree{
 		"ApplicationManifest.xml":      []byte("<ApplicationManifest/>\n"),
@@ -48,8 +48,8 @@ func (tr tree) write(t *testing.T, dir string) {
 	}
 }
 
-// marked is the folder as a finished upload leaves it: with an empty file _.dir in itself and
-// in each folder below.
+// marked returns the folder after a complete upload: with an empty file _.dir in itself and in each
+// folder below.
 func (tr tree) marked() tree {
 	marked := tree{"_.dir": {}}
 	for name, content := range tr {
@@ -66,7 +66,7 @@ func (tr tree) marked() tree {
 	return marked
 }
 
-// read is the folder as it is on the disk, with nothing for empty folders.
+// read returns a folder on the disk, without its empty folders.
 func read(t *testing.T, dir string) tree {
 	t.Helper()
 	found := tree{}

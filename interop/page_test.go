@@ -23,13 +23,13 @@ const (
 	pageChunk   = "/ImageStore/App/Code.zip/$/UploadChunk" + pageVersion + pageSession
 )
 
-// listenAt waits for a port to be free again, which it is as soon as its last owner has closed it.
+// listenAt waits until a port is free, which it is as soon as its last owner has closed it.
 func listenAt(t *testing.T, address string) (net.Listener, error) {
 	t.Helper()
 	return (&net.ListenConfig{}).Listen(t.Context(), "tcp", address)
 }
 
-// fill gives a store a bit of everything that the page shows.
+// fill gives a store some of everything that the page shows.
 func fill(p *page) {
 	for name, size := range map[string]int{"ApplicationManifest.xml": 2900, "Web/ServiceManifest.xml": 1200, "Web/Code/server.dll": 481000, "Web/Config/Settings.xml": 640, "Worker/Code.zip": 2097152} {
 		p.send("PUT", "/ImageStore/App/"+name+pageVersion, strings.Repeat("x", size))
@@ -106,7 +106,7 @@ func TestPageSteersByKeyboard(t *testing.T) {
 	b.until(`document.getElementById("said").dataset.bad === "yes"`)
 	b.run(chromedp.Focus("#advance-by"), chromedp.KeyEvent(kb.Enter))
 	b.until(`document.getElementById("said").textContent === "The clock is advanced by 36m."`)
-	b.until(`!document.getElementById("no-sessions").hidden`) // what is proposed outlives a session
+	b.until(`!document.getElementById("no-sessions").hidden`) // the proposed time is longer than a session lasts
 	b.run(chromedp.SendKeys("#advance-by", "1h"+kb.Enter))    // what is typed replaces it
 	b.until(`document.getElementById("said").textContent === "The clock is advanced by 1h."`)
 	p.send("PUT", pageChunk, "01234", "Content-Range", "bytes 0-4/20")
@@ -140,7 +140,7 @@ func TestPageShowsMarkupInNamesAsText(t *testing.T) {
 	}
 }
 
-// Ten thousand files and a thousand sessions reach the document only as far as they are looked at.
+// Of ten thousand files and a thousand sessions, only those that are shown are in the document.
 func TestPageHoldsMuch(t *testing.T) {
 	data := t.TempDir()
 	for i := range 10_000 {

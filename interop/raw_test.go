@@ -13,13 +13,13 @@ const (
 	session3 = "33333333-bbbb-cccc-dddd-eeeeeeeeeeee"
 )
 
-// put stores a file with a request of this test's own.
+// put stores a file with a request of the test itself.
 func (s *store) put(t *testing.T, path, content string) {
 	t.Helper()
 	s.send(t, "/ImageStore/"+path+"?api-version=6.0", content, "")
 }
 
-// chunk sends a part of a file, which no generated client can: they have no bodies.
+// chunk sends a part of a file. No generated client can, because their uploads have no bodies.
 func (s *store) chunk(t *testing.T, path, session, contentRange, content string) {
 	t.Helper()
 	s.send(t, "/ImageStore/"+path+"/$/UploadChunk?api-version=6.0&session-id="+session, content, contentRange)

@@ -13,7 +13,7 @@ import (
 	"github.com/sfstore/sfstore/emulator"
 )
 
-// The recording of an upload is of the contract, and has none of the secrets that went through.
+// The recording of an upload conforms to the contract, and contains none of the secrets that were sent.
 func TestSfctlUploadsThroughSfstoreRecord(t *testing.T) {
 	program := built(t)
 	onBothPlatforms(t, func(t *testing.T, platform emulator.Platform) {
@@ -22,7 +22,7 @@ func TestSfctlUploadsThroughSfstoreRecord(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "sfctl.har")
 		url, stop := startRecord(t, program, upstream, file)
 
-		// Its HTTP library sends what it finds there with every request.
+		// sfctl's HTTP library sends the credentials of this file with every request.
 		home := strings.TrimPrefix(c.environment[0], "HOME=")
 		if err := os.WriteFile(filepath.Join(home, ".netrc"), []byte("machine 127.0.0.1 login canary password canary\n"), 0o600); err != nil {
 			t.Fatal(err)
@@ -65,7 +65,7 @@ func startRecord(t *testing.T, program, upstream, file string) (url string, stop
 	}
 }
 
-// checkRecording wants no difference, and as many exchanges that are not the image store's.
+// checkRecording expects no difference, and this number of exchanges that are not the image store's.
 func checkRecording(t *testing.T, file string, foreign int) {
 	t.Helper()
 	contract, err := api.Load()

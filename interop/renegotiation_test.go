@@ -15,11 +15,11 @@ import (
 	"github.com/sfstore/sfstore/internal/testcert"
 )
 
-// The largest file that is uploaded in a single PUT, as the first request of a connection, is more
-// than a server keeps back while it asks for a certificate.
+// The largest file that is uploaded in a single PUT, as the first request of a connection. It is larger
+// than what a server buffers while it requests a certificate.
 const onePiece = 25 << 20
 
-// TestUploadsToAServerThatRenegotiates uses the command as it is by default.
+// TestUploadsToAServerThatRenegotiates uses the command with its defaults.
 func TestUploadsToAServerThatRenegotiates(t *testing.T) {
 	t.Parallel()
 	s := newStore(t, emulator.Windows, nil)
@@ -51,8 +51,8 @@ func TestUploadsToAServerThatRenegotiates(t *testing.T) {
 	}
 }
 
-// TestRefusedByAServerThatRenegotiates wants the cause each time, and never the connection that
-// the server closes while the body is on its way.
+// TestRefusedByAServerThatRenegotiates expects the cause each time, and never only that the server
+// closed the connection while the body was sent.
 func TestRefusedByAServerThatRenegotiates(t *testing.T) {
 	t.Parallel()
 	file, _ := randomFile(t, onePiece)
@@ -94,7 +94,7 @@ func stranger() *tls.Certificate {
 	return &c
 }
 
-// sfstore is the product's command, pointed at a server and trusting it.
+// sfstore is the command, for a server that it trusts.
 type sfstore struct {
 	program string
 	args    []string
@@ -108,7 +108,7 @@ func newSfstore(t *testing.T, a *apache) *sfstore {
 	return &sfstore{built(t), []string{"--endpoint", a.url, "--ca", ca}}
 }
 
-// offer makes the command offer a certificate.
+// offer gives the command a client certificate.
 func (c *sfstore) offer(t *testing.T, certificate tls.Certificate) {
 	t.Helper()
 	dir := t.TempDir()

@@ -9,8 +9,8 @@ import (
 	"github.com/sfstore/sfstore/emulator"
 )
 
-// TestSchemathesis has Schemathesis send some thousand requests that it draws from openapi.yaml, good
-// ones and bad ones, and accepts no status, media type, header or body that is not documented.
+// TestSchemathesis lets Schemathesis send some thousand valid and invalid requests that it generates
+// from openapi.yaml, and accepts no undocumented status, media type, header or body.
 func TestSchemathesis(t *testing.T) {
 	sfstore := built(t)
 	program, err := filepath.Abs("generators/python/.venv/bin/schemathesis")
@@ -26,7 +26,7 @@ func TestSchemathesis(t *testing.T) {
 		cmd := exec.CommandContext(t.Context(), program, "run", document, "--url", url, "--no-color", "--warnings", "off",
 			"--seed", "1", "--max-examples", "30", "--generation-database", "none", "--checks", "not_a_server_error,"+
 				"status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance")
-		cmd.Dir = t.TempDir() // it keeps a cache where it runs
+		cmd.Dir = t.TempDir() // it writes a cache to its working folder
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Errorf("%v\n%s", err, out)

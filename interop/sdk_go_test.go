@@ -49,7 +49,7 @@ func callGo(ctx context.Context, client servicefabric.BaseClient, c call) (any, 
 	out := method.Call(in)
 	err, _ := reflect.TypeAssert[error](out[1])
 	if out[0].Type() == reflect.TypeFor[autorest.Response]() {
-		return struct{}{}, err // the response is all that an operation without a result returns
+		return struct{}{}, err // an operation without a result returns only the response
 	}
 	return out[0].Interface(), err
 }
@@ -65,7 +65,7 @@ func argument(arg any, kind reflect.Type) reflect.Value {
 	return reflect.ValueOf(arg)
 }
 
-// goError is the status and, where the client has it, the code that it made of a response.
+// goError returns the status of an error and, if the client has it, the code.
 func goError(err error) string {
 	if refused, ok := errors.AsType[*azure.RequestError](err); ok && refused.ServiceError != nil {
 		return fmt.Sprintf("%v %s", refused.StatusCode, refused.ServiceError.Code)

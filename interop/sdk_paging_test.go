@@ -11,7 +11,7 @@ import (
 	"github.com/sfstore/sfstore/emulator"
 )
 
-// The published document has no ContinuationToken, and so the clients know nothing of it.
+// The published document has no ContinuationToken, so the clients do not know it.
 func TestGeneratedClientsTakeTheFirstPageForAll(t *testing.T) {
 	t.Parallel()
 	const files = 8000
@@ -33,7 +33,7 @@ func TestGeneratedClientsTakeTheFirstPageForAll(t *testing.T) {
 	}
 }
 
-// folderOf is a store's folder with empty files whose names are so long that they need
+// folderOf returns the folder of a store with empty files whose names are so long that they need
 // several pages.
 func folderOf(t *testing.T, files int) string {
 	t.Helper()

@@ -22,7 +22,7 @@ func javaScriptSDK(t *testing.T, url string, calls []call) []outcome {
 	return drive(t, calls, "node", "js/drive.js", url)
 }
 
-// installed returns the absolute path of what `make interop` installs.
+// installed returns the absolute path of a program that `make interop` installs.
 func installed(t *testing.T, path string) string {
 	t.Helper()
 	absolute, err := filepath.Abs(path)
@@ -35,7 +35,7 @@ func installed(t *testing.T, path string) string {
 	return absolute
 }
 
-// drive hands the calls to a program that makes them, and reads how they went.
+// drive passes the calls to a program that makes them, and reads the outcomes.
 func drive(t *testing.T, calls []call, program string, args ...string) []outcome {
 	t.Helper()
 	in, err := json.Marshal(calls)
@@ -57,7 +57,8 @@ func drive(t *testing.T, calls []call, program string, args ...string) []outcome
 	return outcomes
 }
 
-// cleanEnvironment has a home of its own, and no proxy or setting of whoever runs the test.
+// cleanEnvironment returns an environment with its own home, and without proxies and settings of the
+// person who runs the test.
 func cleanEnvironment(t *testing.T) []string {
 	t.Helper()
 	return []string{

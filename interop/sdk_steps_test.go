@@ -1,24 +1,24 @@
 package interop
 
-// step is a call and what a client makes of its response: the summary of a result, or an error.
+// step is a call and its expected outcome: the summary of a result, or an error.
 type step struct {
 	name  string
 	call  string
 	args  []any
-	want  string            // paths as on Linux where they come from a listing
-	flaws map[string]string // by client: what it makes of the response instead
+	want  string            // paths from listings are written as on Linux
+	flaws map[string]string // by client: another outcome than the expected one
 }
 
-// on makes a list of arguments, which JSON has even where there are none.
+// on makes a list of arguments, which is never null in JSON.
 func on(args ...any) []any { return append([]any{}, args...) }
 
-// Flaws that show in several steps, by client.
+// Flaws that several steps have, by client.
 var (
-	// noEmptyError: Python makes its error from a body, and fails where there is none.
+	// noEmptyError: the Python client makes its error from a body, and fails without one.
 	noEmptyError = map[string]string{"Python": "error TypeError"}
-	// emptyIsError: no client knows of status 204, which the published document left out.
+	// emptyIsError: no client knows status 204, which the published document does not have.
 	emptyIsError = map[string]string{"Go": "error 204", "Python": "error TypeError", "JavaScript": "error 204"}
-	// olderThanSizes: the JavaScript client was generated before there were these operations.
+	// olderThanSizes: the JavaScript client was generated before these operations existed.
 	olderThanSizes = map[string]string{"JavaScript": "error no such operation"}
 )
 
@@ -27,10 +27,10 @@ var contentSteps = []step{
 	{"a folder is listed", "GetImageStoreContent", on("App/Code"), "App/Code/_.dir 0, App/Code/big.bin 7", nil},
 	{"a file with a blank in its name is listed", "GetImageStoreContent", on("App/a b.txt"), "App/a b.txt 5", nil},
 	{"a missing path is an error", "GetImageStoreContent", on("Nothing"), "error 404", noEmptyError},
-	{"the size of a folder is told", "GetImageStoreFolderSize", on("App/Code"), "7 bytes", olderThanSizes},
-	{"the size of the store is told", "GetImageStoreRootFolderSize", on(), "12 bytes", olderThanSizes},
-	{"the usage of the store is told", "GetImageStoreInfo", on(), "a disk", olderThanSizes},
-	// Windows compares the source with backslashes alone; Linux takes both.
+	{"the size of a folder is reported", "GetImageStoreFolderSize", on("App/Code"), "7 bytes", olderThanSizes},
+	{"the size of the store is reported", "GetImageStoreRootFolderSize", on(), "12 bytes", olderThanSizes},
+	{"the usage of the store is reported", "GetImageStoreInfo", on(), "a disk", olderThanSizes},
+	// Windows compares the source only with backslashes; Linux accepts both.
 	{"a file is copied", "CopyImageStoreContent", on(copyPaths{`App\a b.txt`, "Copy/c.txt"}), "", nil},
 	{"a folder is copied", "CopyImageStoreContent", on(copyPaths{`App\Code`, "Copy/Code"}), "", nil},
 	{"the copies are there", "GetImageStoreContent", on("Copy"), "Copy/c.txt 5, Copy/Code with 2", nil},
@@ -60,7 +60,7 @@ var sessionSteps = []step{
 	{"a file that lacks bytes is not committed", "CommitImageStoreUploadSession", on(session1), "error 400 E_INVALIDARG", nil},
 }
 
-// noSessionSteps are what the gateway of Linux answers where that of Windows has sessions.
+// noSessionSteps are the responses of the gateway on Linux, which has no sessions.
 var noSessionSteps = []step{
 	{"a session is not found by its id", "GetImageStoreUploadSessionById", on(session1), "error 400 E_INVALIDARG", nil},
 	{"a session is not found by its path", "GetImageStoreUploadSessionByPath", on("App/Half.zip"), "error 400 E_INVALIDARG", nil},

@@ -15,7 +15,7 @@ type call struct {
 	Args []any  `json:"args"`
 }
 
-// copyPaths are what the body of CopyImageStoreContent says.
+// copyPaths are the members of the body of CopyImageStoreContent.
 type copyPaths struct {
 	Source      string `json:"remoteSource"`
 	Destination string `json:"remoteDestination"`
@@ -54,7 +54,7 @@ func TestGeneratedClientsWhereThereAreNoUploadSessions(t *testing.T) {
 	runSteps(t, emulator.Linux, noSessionSteps)
 }
 
-// withoutBodies is what is known of calls that upload a chunk: they cannot send its bytes.
+// withoutBodies returns the known differences of calls that upload a chunk: they cannot send its bytes.
 func withoutBodies(steps []step) (known []deviation) {
 	for _, s := range steps {
 		if s.call == "UploadFileChunk" {
@@ -65,7 +65,7 @@ func withoutBodies(steps []step) (known []deviation) {
 	return known
 }
 
-// runSteps makes the calls with each client, on a store of its own.
+// runSteps makes the calls with each client, on a separate store.
 func runSteps(t *testing.T, platform emulator.Platform, steps []step) {
 	var calls []call
 	for _, s := range steps {
@@ -86,7 +86,7 @@ func runSteps(t *testing.T, platform emulator.Platform, steps []step) {
 	}
 }
 
-// fill puts the files and the sessions in place that the steps are about.
+// fill stores the files and begins the sessions that the steps need.
 func (s *store) fill(t *testing.T) {
 	t.Helper()
 	s.put(t, "App/_.dir", "")

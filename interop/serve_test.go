@@ -27,7 +27,7 @@ func TestSfctlUploadsToSfstoreServe(t *testing.T) {
 	})
 }
 
-// built is the command sfstore.
+// built returns the path of the command sfstore, built for the tests.
 func built(t *testing.T) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "sfstore")

@@ -9,14 +9,14 @@ import (
 	"github.com/sfstore/sfstore/emulator"
 )
 
-// sfctl does not escape the names of files; it leaves that to its HTTP library, which takes
-// what looks like an escape, a query or a fragment for one.
+// sfctl does not escape the names of files. Its HTTP library takes what looks like an escape, a query
+// or a fragment for one.
 var oddNames = []struct {
 	name    string
 	file    string
-	windows string // the file that is stored; none: the upload fails
+	windows string // the file that is stored; empty: the upload fails
 	linux   string
-	known   []deviation // beyond what sfctl always does
+	known   []deviation // besides sfctlKnown
 }{
 	{"a fragment takes the query with it", "C#.dll", "", "", []deviation{withoutVersion}},
 	{"a question mark ends the path", "what?.txt", "", "", []deviation{withoutVersion, strayQuery}},
@@ -56,7 +56,7 @@ func TestSfctlSendsOddNamesAsOtherNames(t *testing.T) {
 	})
 }
 
-// Its responses to failures are all the same, and it does not try again.
+// sfctl reports all failures in the same way, and does not retry.
 func TestSfctlTakesAnyFailureForATimeout(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []string{"503/E_ABORT", "drop-request", "cut"} {

@@ -8,13 +8,13 @@ import (
 	"testing"
 )
 
-// sfctl is the command with a configuration of its own.
+// sfctl is the command with its own configuration.
 type sfctl struct {
 	program     string
 	environment []string
 }
 
-// ran is what a command left behind.
+// ran is the result of a command.
 type ran struct {
 	exit           int
 	stdout, stderr string
@@ -37,7 +37,7 @@ func (c sfctl) run(t *testing.T, args ...string) ran {
 	return ran{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 }
 
-// must runs a command that succeeds.
+// must runs a command that should succeed.
 func (c sfctl) must(t *testing.T, args ...string) ran {
 	t.Helper()
 	r := c.run(t, args...)

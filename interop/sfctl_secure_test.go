@@ -27,10 +27,10 @@ func TestSfctlUploadsOverTLSWithAClientCertificate(t *testing.T) {
 	pool := x509.NewCertPool()
 	pool.AddCert(accepted)
 
-	s, handler := fencedStore(t, emulator.Windows, sfctlKnown, emulator.WithClientCAs(pool))
+	s, handler := validatedStore(t, emulator.Windows, sfctlKnown, emulator.WithClientCAs(pool))
 	server := httptest.NewUnstartedServer(handler)
 	server.TLS = &tls.Config{ClientAuth: tls.RequestClientCert}
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // of handshakes that are to fail
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // handshakes fail on purpose
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	ca := filepath.Join(dir, "server.pem")
@@ -41,7 +41,7 @@ func TestSfctlUploadsOverTLSWithAClientCertificate(t *testing.T) {
 		return c.run(t, append([]string{"cluster", "select", "--endpoint", server.URL,
 			"--pem", filepath.Join(dir, certificate.Subject.CommonName)}, verification...)...)
 	}
-	// What these two flags say does not reach its HTTP library; only the environment does.
+	// These two flags do not reach its HTTP library; only the environment variable does.
 	selectWith(accepted, "--ca", ca).mustHaveFailed(t, "CERTIFICATE_VERIFY_FAILED")
 	selectWith(accepted, "--no-verify").mustHaveFailed(t, "CERTIFICATE_VERIFY_FAILED")
 

@@ -11,17 +11,17 @@ import (
 // command is a run of sfctl after a package was uploaded.
 type command struct {
 	name string
-	args string // paths have no blanks here
+	args string // no path contains a blank
 	exit int
 	want string // the summary of its JSON; paths as on Linux
-	says string // part of what it says on standard error
+	says string // a part of its standard error
 }
 
 var afterUpload = []command{
 	{"the root is listed", "store root-info", 0, "App with 16", ""},
 	{"the package is listed", "store stat --content-path App", 0, "App/_.dir 0, App/ApplicationManifest.xml 23, App/Web with 14", ""},
 	{"a file is listed", "store stat --content-path App/Web/Code/empty.bin", 0, "App/Web/Code/empty.bin 0", ""},
-	{"a missing path fails", "store stat --content-path Nothing", 1, "", "TypeError"}, // instead of 404, which has no body
+	{"a missing path fails", "store stat --content-path Nothing", 1, "", "TypeError"}, // instead of reporting 404, which has no body
 	{"a folder is deleted", "store delete --content-path App/Web/Code", 0, "", ""},
 	{"what was deleted is gone", "store stat --content-path App/Web", 0, "App/Web/_.dir 0, App/Web/ServiceManifest.xml 19, App/Web/Config with 2, App/Web/Data with 2", ""},
 	{"what is missing is deleted without complaint", "store delete --content-path Nothing", 0, "", ""},

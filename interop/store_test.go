@@ -11,27 +11,28 @@ import (
 	"github.com/sfstore/sfstore/emulator"
 )
 
-// store is a local image store behind the contract fence and a real HTTP server.
+// store is a local image store behind a real HTTP server. The contract's middleware validates every
+// exchange.
 type store struct {
 	url      string
-	folder   string // keeps the stored files, as a plain tree
+	folder   string // contains the stored files, as a plain tree
 	platform emulator.Platform
 }
 
-// newStore serves a store over HTTP until the test ends. What its clients send against the
-// contract must be what is known of them, no more and no less.
+// newStore serves a store over HTTP until the test ends. The differences of its clients from the
+// contract must be exactly the known ones.
 func newStore(t *testing.T, platform emulator.Platform, known []deviation, options ...emulator.Option) *store {
 	t.Helper()
-	s, handler := fencedStore(t, platform, known, options...)
+	s, handler := validatedStore(t, platform, known, options...)
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	s.url = server.URL
 	return s
 }
 
-// fencedStore makes a store for a server that the caller starts, and stops before the test's
-// clean-up gets here.
-func fencedStore(t *testing.T, platform emulator.Platform, known []deviation, options ...emulator.Option) (*store, http.Handler) {
+// validatedStore makes a store for a server that the caller starts, and stops before the clean-up of the
+// test.
+func validatedStore(t *testing.T, platform emulator.Platform, known []deviation, options ...emulator.Option) (*store, http.Handler) {
 	t.Helper()
 	contract, err := api.Load()
 	if err != nil {
@@ -52,7 +53,7 @@ func fencedStore(t *testing.T, platform emulator.Platform, known []deviation, op
 	return &store{folder: filepath.Join(data, "content"), platform: platform}, contract.Middleware(local, seen.add)
 }
 
-// onBothPlatforms runs a test as one of each gateway.
+// onBothPlatforms runs a test with a gateway of each platform.
 func onBothPlatforms(t *testing.T, test func(*testing.T, emulator.Platform)) {
 	for _, platform := range []emulator.Platform{emulator.Windows, emulator.Linux} {
 		t.Run(platform.String(), func(t *testing.T) {
@@ -62,7 +63,7 @@ func onBothPlatforms(t *testing.T, test func(*testing.T, emulator.Platform)) {
 	}
 }
 
-// spelled writes a path with the separator that the platform's listings have.
+// spelled writes a path with the platform's separator in listings.
 func (s *store) spelled(path string) string {
 	if s.platform == emulator.Windows {
 		return strings.ReplaceAll(path, "/", `\`)

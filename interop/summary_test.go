@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// answer is any response of the image store. The names of members have no case here: some
-// clients hand them on as they came, some with a small first letter.
+// answer is any response of the image store. Names of members are compared without case, because some
+// clients return them unchanged and some with a small first letter.
 type answer struct {
 	StoreFiles     []struct{ StoreRelativePath, FileSize string }
 	StoreFolders   []struct{ StoreRelativePath, FileCount string }
@@ -20,7 +20,8 @@ type answer struct {
 	DiskInfo   struct{ Capacity string }
 }
 
-// summary is a response in one line: "file 5", "folder with 2", "session 1 of file: expects 4-9 of 10".
+// summary returns a response in one line: "file 5", "folder with 2", "session 1 of file: expects 4-9 of
+// 10".
 func summary(t *testing.T, answered []byte) string {
 	t.Helper()
 	if len(answered) == 0 {

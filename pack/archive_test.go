@@ -72,8 +72,8 @@ func TestAnArchiveHoldsPathsAndContentsAndNothingElse(t *testing.T) {
 	}
 }
 
-// TestTheBytesAreThoseOfTheLastRelease fails when a release of Go compresses otherwise. Then
-// pin the new digest and say in the change log that archives have other bytes from here on.
+// TestTheBytesAreThoseOfTheLastRelease fails if a release of Go compresses differently. Then pin the
+// new digest, and announce in the change log that archives have other bytes.
 func TestTheBytesAreThoseOfTheLastRelease(t *testing.T) {
 	const pinned = "52d37fdd1e6f81f3fc3d95ca2cee673afa44cc7f7554643196b4bd9be1de72ab"
 	random := rand.New(rand.NewPCG(1, 2))

@@ -57,7 +57,7 @@ func TestAFileIsWrittenInPiecesOfOneSize(t *testing.T) {
 	}
 }
 
-// piecesOf are the sizes of writes.
+// piecesOf records the sizes of writes.
 type piecesOf []int
 
 func (w *piecesOf) Write(p []byte) (int, error) {

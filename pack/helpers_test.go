@@ -17,7 +17,7 @@ import (
 
 const namespace = `xmlns="http://schemas.microsoft.com/2011/01/fabric"`
 
-// application is an application manifest that names services.
+// application returns an application manifest that names services.
 func application(services ...string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<ApplicationManifest ApplicationTypeName=\"App\" %s>\n", namespace)
@@ -27,7 +27,7 @@ func application(services ...string) string {
 	return b.String() + "</ApplicationManifest>\n"
 }
 
-// service is a service manifest with code packages of these names.
+// service returns a service manifest with code packages of these names.
 func service(packages ...string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<ServiceManifest Name=\"Any\" %s>\n", namespace)
@@ -37,8 +37,8 @@ func service(packages ...string) string {
 	return b.String() + "</ServiceManifest>\n"
 }
 
-// calculator is a package with one service, with the given files put in or, when their text
-// is absent, taken out.
+// calculator returns a package with one service. The given files are added or, if their text is absent,
+// removed.
 func calculator(changes map[string]string) fstest.MapFS {
 	files := map[string]string{
 		"ApplicationManifest.xml": application("WebPkg"),
@@ -63,7 +63,7 @@ func calculator(changes map[string]string) fstest.MapFS {
 	return tree
 }
 
-// absent is the text of a file that is not there.
+// absent is the text of a missing file.
 const absent = "\x00absent"
 
 // contents reads all files of a file system. Folders end in "/".
@@ -116,7 +116,7 @@ func unzip(t testing.TB, data []byte) map[string]string {
 	return found
 }
 
-// compress packs or fails the test. The test's end closes the result.
+// compress packs, or fails the test. The result is closed at the end of the test.
 func compress(t testing.TB, src fs.FS, options ...Option) *Package {
 	t.Helper()
 	p, err := Compress(t.Context(), src, options...)
@@ -141,7 +141,7 @@ func inTemp(t *testing.T) string {
 	return dir
 }
 
-// mustBeEmpty fails the test when a folder holds anything.
+// mustBeEmpty fails the test if a folder is not empty.
 func mustBeEmpty(t testing.TB, dir string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)

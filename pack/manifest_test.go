@@ -90,7 +90,7 @@ func wide(order binary.AppendByteOrder, text string) string {
 	return string(b)
 }
 
-// expectError holds an error to a part of its text; "" is none.
+// expectError expects a part of an error's text; "" means no error.
 func expectError(t testing.TB, err error, want string) {
 	t.Helper()
 	switch {

@@ -7,8 +7,8 @@ import (
 	"testing/fstest"
 )
 
-// TestMemoryDoesNotGrowWithTheFiles counts all bytes that are ever allocated, so it depends
-// neither on the collector nor on time.
+// TestMemoryDoesNotGrowWithTheFiles counts all allocated bytes, so it depends neither on the garbage
+// collector nor on time.
 func TestMemoryDoesNotGrowWithTheFiles(t *testing.T) {
 	allocated := func(size int64) uint64 {
 		src := &slowFS{name: "Code/big", size: size}
@@ -32,7 +32,7 @@ func TestMemoryDoesNotGrowWithTheFiles(t *testing.T) {
 	}
 }
 
-// discard remembers the largest write.
+// discard remembers the size of the largest write.
 type discard struct{ most int }
 
 func (d *discard) Write(p []byte) (int, error) {

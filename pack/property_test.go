@@ -16,8 +16,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestTheSameContentHasTheSameBytes packs a random tree, and a copy of it with other times
-// and modes that is listed in other orders and read in other pieces.
+// TestTheSameContentHasTheSameBytes packs a random tree, and a copy of it with other times and modes
+// that is listed in another order and read in other pieces.
 func TestTheSameContentHasTheSameBytes(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		content := drawTree(rt)
@@ -68,7 +68,7 @@ func drawTree(rt *rapid.T) map[string]string {
 		switch rapid.IntRange(0, 20).Draw(rt, "kind") {
 		case 0, 1, 2:
 			tree[file+"/"] = ""
-		case 3: // as much as the buffer holds, or one byte more or less
+		case 3: // as much as the buffer can hold, or one byte more or less
 			tree[file] = strings.Repeat("\x00", bufferSize-1+rapid.IntRange(0, 2).Draw(rt, "size"))
 		default:
 			tree[file] = text.Draw(rt, "text")
@@ -88,7 +88,7 @@ func conflicts(tree map[string]string, file string) bool {
 	return false
 }
 
-// withFolders adds all folders that hold something.
+// withFolders adds all folders that contain something.
 func withFolders(tree map[string]string) map[string]string {
 	all := maps.Clone(tree)
 	for name := range tree {
@@ -99,7 +99,7 @@ func withFolders(tree map[string]string) map[string]string {
 	return all
 }
 
-// unpacked puts folders in place of archives.
+// unpacked replaces archives by folders.
 func unpacked(t testing.TB, packed map[string]string) map[string]string {
 	tree := map[string]string{}
 	for name, text := range packed {
@@ -115,7 +115,7 @@ func unpacked(t testing.TB, packed map[string]string) map[string]string {
 	return withFolders(tree)
 }
 
-// mapFS makes a file system, with random times and modes if there is a source of them.
+// mapFS makes a file system, with random times and modes if random is not nil.
 func mapFS(content map[string]string, random *rand.Rand) fstest.MapFS {
 	m := fstest.MapFS{}
 	for _, name := range slices.Sorted(maps.Keys(content)) {
@@ -132,7 +132,7 @@ func mapFS(content map[string]string, random *rand.Rand) fstest.MapFS {
 	return m
 }
 
-// touchedFS lists folders in random orders and gives files in random pieces.
+// touchedFS lists folders in random order, and reads files in random pieces.
 type touchedFS struct {
 	fstest.MapFS
 	seed uint64

@@ -50,7 +50,7 @@ func TestOtherToolsReadTheArchives(t *testing.T) {
 	})
 }
 
-// readByOthers has an archive tested by what is installed.
+// readByOthers checks an archive with the installed tools.
 func readByOthers(t *testing.T, archive string, strict bool) {
 	t.Helper()
 	t.Run("unzip tests it", func(t *testing.T) { run(t, "unzip", "-tqq", archive) })
@@ -64,7 +64,7 @@ func readByOthers(t *testing.T, archive string, strict bool) {
 	}
 }
 
-// run runs a tool, or skips the test when it is not there.
+// run runs a tool, or skips the test if it is not installed.
 func run(t *testing.T, tool string, args ...string) {
 	t.Helper()
 	testhost.Tool(t, tool)
@@ -80,7 +80,7 @@ func checkExtracted(t *testing.T, dir string, want map[string]string) {
 	found := contents(t, os.DirFS(dir))
 	for name := range found {
 		if _, entry := want[name]; !entry && strings.HasSuffix(name, "/") {
-			delete(found, name) // it holds something, and so has no entry of its own
+			delete(found, name) // it contains something, and so has no entry of its own
 		}
 	}
 	if diff := cmp.Diff(want, found); diff != "" {

@@ -72,7 +72,7 @@ func TestANameThatIsNotUTF8IsRefused(t *testing.T) {
 	expectError(t, checkEntry("a\xff"), "its name is not UTF-8")
 }
 
-func TestWhatIsNoFileIsRefusedByName(t *testing.T) {
+func TestOnlyFilesAndFoldersArePacked(t *testing.T) {
 	src := calculator(nil)
 	maps.Copy(src, fstest.MapFS{
 		"WebPkg/Code/link":    {Mode: fs.ModeSymlink, Data: []byte("bin/a.dll")},

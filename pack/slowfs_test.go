@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// slowFS is a file system with one file, made while it is read, so that it can be large,
+// slowFS is a file system with one file whose bytes are made while it is read, so that it can be large,
 // change and fail.
 type slowFS struct {
 	name   string
 	size   int64
 	onRead func(*slowFile) // before each read
 	last   *slowFile
-	asked  int // the most that one read asked for
+	asked  int // the largest read that was requested
 }
 
 func (s *slowFS) Open(name string) (fs.File, error) {
@@ -28,7 +28,7 @@ func (s *slowFS) Open(name string) (fs.File, error) {
 type slowFile struct {
 	fs     *slowFS
 	info   slowInfo
-	size   int64 // what it really gives
+	size   int64 // its actual size
 	read   int64
 	noise  *rand.ChaCha8
 	err    error
@@ -39,7 +39,7 @@ func (f *slowFile) Stat() (fs.FileInfo, error) { return f.info, nil }
 
 func (f *slowFile) Close() error { f.closed = true; return nil }
 
-// Read gives noise that does not compress.
+// Read returns noise that does not compress.
 func (f *slowFile) Read(p []byte) (int, error) {
 	f.fs.asked = max(f.fs.asked, len(p))
 	if f.fs.onRead != nil {

@@ -162,7 +162,7 @@ func TestTheSourceIsNeverTouched(t *testing.T) {
 	}
 }
 
-// cancelling is a file system that cancels the context when a file is opened.
+// cancelling returns a file system that cancels the context when the file is opened.
 func cancelling(t *testing.T, src fs.FS, name string) (fs.FS, context.Context) {
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
@@ -185,7 +185,7 @@ func (c *cancelFS) Open(name string) (fs.File, error) {
 }
 
 func TestProgressCountsWhatIsRead(t *testing.T) {
-	// Archives have 5015 bytes in them; the files beside them count where they are copied.
+	// The archives contain 5015 bytes; the files beside them count if they are copied.
 	beside := int64(0)
 	src := calculator(nil)
 	for _, name := range []string{"ApplicationManifest.xml", "WebPkg/ServiceManifest.xml", "WebPkg/Other/notes.txt", "Readme.md"} {

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Builds the image of the Dockerfile and runs it as its health check and its users expect, without
-# a daemon and without a registry: by buildah, from the PATH or from Debian's packages, which are
-# unpacked below .cache. A base image with the Go of this machine stands in for golang:1.26. Needs root.
+# Builds the image of the Dockerfile, runs it, and tries its health check and an upload. It needs root, and
+# neither a daemon nor a registry: buildah comes from Debian's packages, which are unpacked below .cache, and
+# a base image with the Go of this machine replaces golang:1.26.
 set -eu
 cd "$(dirname "$0")/.."
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-  echo 'the Dockerfile is not tried: that needs root and the packages of Debian'
+  echo 'the Dockerfile was not tried: that needs root and the packages of Debian'
   exit 0
 fi
 GO=${GO:-go}
@@ -21,7 +21,7 @@ if [ ! -e "$work/.installed" ]; then
   get 2>/dev/null || { apt-get update -qq && get; }
   for package in "$work"/debs/*.deb; do dpkg -x "$package" "$root"; done
   rm -rf "$work/debs"
-  # It starts itself again without the environment.
+  # buildah starts itself again without the environment, so LD_LIBRARY_PATH would not help.
   "$root/usr/bin/patchelf" --set-rpath "$root/usr/lib/$(uname -m)-linux-gnu" "$root/usr/bin/buildah"
   echo '{"default":[{"type":"insecureAcceptAnything"}]}' >"$work/policy.json"
   touch "$work/.installed"
@@ -36,7 +36,7 @@ bud() {
   buildah bud --quiet --isolation chroot --format docker --pull-never --signature-policy "$work/policy.json" \
     --registries-conf /dev/null "$@" >/dev/null
 }
-# stop ends the program that a process runs by way of others, which end by themselves then.
+# stop ends the programs that a process has started, down to the last; then the process ends by itself.
 stop() {
   below=$(ps -o pid= --ppid "$1" || true)
   if [ -z "$below" ]; then kill "$1" 2>/dev/null || true; fi
@@ -68,7 +68,7 @@ container=$(buildah from --pull-never --signature-policy "$work/policy.json" sfs
 run() { buildah run --isolation chroot "$container" -- "$@"; }
 run /sfstore version | grep '^sfstore v0.0.0-image ' >/dev/null
 
-# Another port than that of the image, which may be in use on this machine.
+# The port of the image may be in use on this machine.
 mkfifo "$work/base/url"
 run /sfstore serve --listen 127.0.0.1:0 --data /data --quiet >"$work/base/url" &
 server=$!

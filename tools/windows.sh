@@ -1,7 +1,7 @@
 #!/bin/sh
-# tools/windows.sh [PACKAGE...]: build the command and the tests for Windows and run the tests under
-# Wine 9 or newer: WINE, else the wine in the PATH, else that of tools/wine-root.sh. All that it
-# writes is below .cache, which git ignores.
+# tools/windows.sh [PACKAGE...]: build the command and the tests for Windows, and run the tests under
+# Wine 9 or newer: WINE, else the wine in the PATH, else that of tools/wine-root.sh. It writes only
+# below .cache, which git ignores.
 set -eu
 cd "$(dirname "$0")/.."
 built=$PWD/.cache/windows
@@ -21,15 +21,15 @@ else
   tools/wine-root.sh .cache/wine
   chroot=$PWD/.cache/wine/root
 fi
-# What `make windows` would run with, for a script that must know.
+# With --ready, only find or unpack Wine.
 [ "${1-}" != --ready ] || exit 0
 
 rm -rf "$built"
 mkdir -p "$built"
 export GOOS=windows GOARCH=amd64 CGO_ENABLED=0
 $GO build -o "$built/sfstore.exe" ./cmd/sfstore
-# Each test binary has the last name of its package's path. The longest come first, so that two at
-# a time end together.
+# Each test binary is named after the last element of its package's path. The slowest come first, so
+# that both of the two that run at a time have work until the end.
 $GO list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}} {{.Dir}}{{end}}' "${@:-./...}" |
   sed "s#^.*/\([^/ ]*\) #\1 #; s# $PWD# .#" |
   awk '{ print /^upload /? 0 : /^(emulator|cli) /? 1 : 2, $0 }' |
@@ -38,7 +38,7 @@ $GO test -c -o "$built/" $(cut -d ' ' -f 2 "$built/packages")
 
 if [ -n "$chroot" ]; then
   rm -rf "$chroot"/root/.wine/drive_c/users/*/AppData/Local/Temp/*
-  # In namespaces of its own, no mount and no process is left behind, however this ends.
+  # In their own namespaces, mounts and processes are removed however this ends.
   unshare --mount --pid --fork --kill-child sh -eu -c '
     mount --rbind /dev "$1/dev"
     mount -t proc proc "$1/proc"

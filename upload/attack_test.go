@@ -111,7 +111,7 @@ func TestServerThatRefusesEveryCommit(t *testing.T) {
 	}
 }
 
-// TestSessionOffTheGrid has a session whose chunks are none of ours: it begins again.
+// TestSessionOffTheGrid finds a session whose chunks are not on our grid: the upload begins again.
 func TestSessionOffTheGrid(t *testing.T) {
 	s := newStore(t)
 	source := noise(3*someChunk, 1)
@@ -125,14 +125,14 @@ func TestSessionOffTheGrid(t *testing.T) {
 	}
 }
 
-// A chunk of another length than its range makes a session that can never be committed.
+// A chunk whose length is not that of its range makes a session that can never be committed.
 func TestSessionThatCannotBeCommitted(t *testing.T) {
 	s := newStore(t)
 	source := noise(3*someChunk, 1)
 	id := s.sessionOf(t, source)
-	unfenced := httptest.NewServer(s.Store) // no client of ours sends such a chunk
-	defer unfenced.Close()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, unfenced.URL+"/ImageStore/"+at+"/$/UploadChunk?api-version=6.0&session-id="+id.String(), strings.NewReader("short"))
+	unchecked := httptest.NewServer(s.Store) // our client never sends such a chunk
+	defer unchecked.Close()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, unchecked.URL+"/ImageStore/"+at+"/$/UploadChunk?api-version=6.0&session-id="+id.String(), strings.NewReader("short"))
 	must(t, err)
 	r.Header.Set("Content-Range", "bytes 0-999/3000")
 	r.Header.Set("Content-Type", "application/octet-stream")
@@ -144,13 +144,13 @@ func TestSessionThatCannotBeCommitted(t *testing.T) {
 	s.holds(at, source)
 }
 
-// TestSessionOfManyRanges has every second of 200,000 chunks of a byte missing, and cancels
-// when the first of them is sent: what is held is that so many cost no time.
+// TestSessionOfManyRanges has every second of 200,000 chunks of one byte missing, and cancels when the
+// first of them is sent: so many ranges must not take long.
 func TestSessionOfManyRanges(t *testing.T) {
 	const size = 50_000
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	client := answering(t, func(w http.ResponseWriter, r *http.Request) {
+	client := responding(t, func(w http.ResponseWriter, r *http.Request) {
 		switch operationOf(r) {
 		case opList:
 			w.WriteHeader(http.StatusNotFound)
@@ -241,8 +241,7 @@ func TestKindsHaveNames(t *testing.T) {
 	}
 }
 
-// TestMemoryOfALargeFile uploads 5 GiB of nothing to a server that counts it, when
-// SFSTORE_LARGE is set.
+// TestMemoryOfALargeFile uploads 5 GiB of zeros to a server that counts them, if SFSTORE_LARGE is set.
 func TestMemoryOfALargeFile(t *testing.T) {
 	if os.Getenv("SFSTORE_LARGE") == "" {
 		t.Skip("SFSTORE_LARGE is not set")
@@ -251,7 +250,7 @@ func TestMemoryOfALargeFile(t *testing.T) {
 	debug.FreeOSMemory()
 	var got atomic.Int64
 	var complete, committed atomic.Bool
-	client := answering(t, func(w http.ResponseWriter, r *http.Request) {
+	client := responding(t, func(w http.ResponseWriter, r *http.Request) {
 		switch operationOf(r) {
 		case opAsk:
 			if !complete.Load() {
@@ -287,7 +286,7 @@ func TestMemoryOfALargeFile(t *testing.T) {
 	}
 }
 
-// sparse is any number of zeros, with a number here and there that tells its parts apart.
+// sparse is any number of zeros, with a number here and there that distinguishes the parts.
 type sparse struct{}
 
 func (sparse) ReadAt(p []byte, at int64) (int, error) {
@@ -299,7 +298,7 @@ func (sparse) ReadAt(p []byte, at int64) (int, error) {
 	return len(p), nil
 }
 
-// peak is the largest size in memory that the process had, in bytes.
+// peak returns the most memory that the process had resident, in bytes.
 func peak(t *testing.T) int64 {
 	t.Helper()
 	if runtime.GOOS != "linux" {

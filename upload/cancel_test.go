@@ -20,8 +20,8 @@ import (
 	"github.com/sfstore/sfstore/upload"
 )
 
-// atOnce fails the test unless the call ends soon after it began to be cancelled. The bound is
-// wide for busy machines; what a call would wait for otherwise never comes.
+// atOnce fails the test unless the call ended soon after it was cancelled. The bound is wide for busy
+// machines; without the cancellation, the call would never end.
 func atOnce(t *testing.T, cancelled, ended time.Time) {
 	t.Helper()
 	if took := ended.Sub(cancelled); took > 30*time.Second {
@@ -29,8 +29,8 @@ func atOnce(t *testing.T, cancelled, ended time.Time) {
 	}
 }
 
-// TestCancelledAtEachRequest has a server that never answers the k-th request, for all k of an
-// upload, and cancels while the upload waits for it. Another upload then finishes.
+// TestCancelledAtEachRequest uses a server that never responds to the k-th request, for each k of an
+// upload, and cancels while the upload waits for it. Another upload then completes the file.
 func TestCancelledAtEachRequest(t *testing.T) {
 	source := noise(3*someChunk+1, 1)
 	name := onDisk(t, source)
@@ -60,7 +60,7 @@ func TestCancelledAtEachRequest(t *testing.T) {
 		}
 		atOnce(t, *cancelled.Load(), ended)
 		if err == nil {
-			s.holds(at, source) // only the end of the session was left
+			s.holds(at, source) // only the removal of the session was missing
 		} else {
 			wantInterrupted(t, err, k > 3)
 		}
@@ -78,7 +78,7 @@ func TestCancelledAtEachRequest(t *testing.T) {
 	}
 }
 
-// wantInterrupted holds the error of a cancelled upload to what it promises.
+// wantInterrupted checks the error of a cancelled upload: its text, its classes, and its session.
 func wantInterrupted(t *testing.T, err error, session bool) {
 	t.Helper()
 	failed, ok := errors.AsType[*upload.Error](err)
@@ -131,7 +131,7 @@ func TestCancelledFolderAtEachRequest(t *testing.T) {
 	}
 }
 
-// TestCancelledLeavesNothing counts what an upload that waits for a dead server holds.
+// TestCancelledLeavesNothing counts the resources of an upload that waits for a dead server.
 func TestCancelledLeavesNothing(t *testing.T) {
 	leaks := goleak.IgnoreCurrent()
 	t.Cleanup(func() { goleak.VerifyNone(t, leaks) }) // after the server is gone
@@ -141,7 +141,7 @@ func TestCancelledLeavesNothing(t *testing.T) {
 	t.Setenv("TMP", temporary) // on Windows
 	var waiting atomic.Int64
 	all := make(chan struct{})
-	client := answering(t, func(w http.ResponseWriter, r *http.Request) {
+	client := responding(t, func(w http.ResponseWriter, r *http.Request) {
 		switch operationOf(r) {
 		case opAsk:
 			w.WriteHeader(http.StatusNoContent)
@@ -174,7 +174,7 @@ func TestCancelledLeavesNothing(t *testing.T) {
 	}
 }
 
-// descriptors lists the files that the process has open, without its sockets.
+// descriptors lists the open files of the process, without its sockets.
 func descriptors(t *testing.T) []string {
 	t.Helper()
 	if runtime.GOOS != "linux" {
@@ -192,7 +192,7 @@ func descriptors(t *testing.T) []string {
 	return open
 }
 
-// slicesDiff returns what is in a and not in b.
+// slicesDiff returns the elements of a that are not in b.
 func slicesDiff(a, b []string) (only []string) {
 	seen := map[string]bool{}
 	for _, s := range b {
@@ -208,7 +208,7 @@ func slicesDiff(a, b []string) (only []string) {
 
 func TestCancelledWhileItDigests(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	client := answering(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
+	client := responding(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
 	u, err := upload.New(client, upload.WithChunkSize(upload.MaxChunkSize))
 	must(t, err)
 	var read atomic.Int64
@@ -229,7 +229,7 @@ type readerFunc func(p []byte, at int64) (int, error)
 
 func (f readerFunc) ReadAt(p []byte, at int64) (int, error) { return f(p, at) }
 
-// A large file to a gateway without sessions is digested again before it is sent.
+// A large file for a gateway without sessions is digested again before it is sent.
 func TestCancelledWhileItDigestsForLinux(t *testing.T) {
 	s := newStore(t, emulator.WithPlatform(emulator.Linux))
 	ctx, cancel := context.WithCancel(t.Context())
@@ -262,10 +262,10 @@ func TestCancelledBeforeItBegins(t *testing.T) {
 	}
 }
 
-// Two calls of one uploader wait for different contexts.
+// Two calls of one uploader wait with different contexts.
 func TestCancelDoesNotWaitForAnotherCall(t *testing.T) {
 	asked := make(chan struct{}, 16)
-	client := answering(t, func(_ http.ResponseWriter, r *http.Request) {
+	client := responding(t, func(_ http.ResponseWriter, r *http.Request) {
 		asked <- struct{}{}
 		hang(r)
 	})

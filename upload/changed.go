@@ -77,7 +77,7 @@ func (s *source) checkEnd() error {
 	return nil
 }
 
-// sizeOf returns the size of a file, and an error if it has another than it announces.
+// sizeOf returns the size of a file, and an error if the file announces another one.
 func (c *run) sizeOf(ctx context.Context, fsys fs.FS, name string) (int64, error) {
 	s, closer, err := c.open(ctx, fsys, name, name, true)
 	if err != nil {

@@ -16,9 +16,9 @@ import (
 	"github.com/sfstore/sfstore/upload"
 )
 
-// TestAllFaultsAreToldAtOnce has files that cannot be read, a folder that cannot, and names that the
-// cluster cannot hold, over a folder that is complete.
-func TestAllFaultsAreToldAtOnce(t *testing.T) {
+// TestAllFaultsAreReportedAtOnce has files that cannot be read, a folder that cannot, and names that the
+// cluster cannot store, for a destination that is complete.
+func TestAllFaultsAreReportedAtOnce(t *testing.T) {
 	for _, platform := range platforms {
 		t.Run(platform.String(), func(t *testing.T) {
 			s := newStore(t, emulator.WithPlatform(platform))
@@ -35,8 +35,8 @@ func TestAllFaultsAreToldAtOnce(t *testing.T) {
 				`"\xff": its name is not UTF-8`: false, `"App/j#" has the character #`: false,
 				`"d:e" has the character :`: true, `"sub/f*" has the character *`: true, `"g<h" has the character <`: true,
 			} {
-				if told := err != nil && strings.Contains(err.Error(), text); told != (!windows || platform == emulator.Windows) {
-					t.Errorf("%s is told: %v; the error is\n%v", text, told, err)
+				if reported := err != nil && strings.Contains(err.Error(), text); reported != (!windows || platform == emulator.Windows) {
+					t.Errorf("%s is reported: %v; the error is\n%v", text, reported, err)
 				}
 			}
 			if changes := s.changes(); len(changes) > 0 {
@@ -69,7 +69,7 @@ func TestFileThatHoldsMoreThanItAnnounces(t *testing.T) {
 	s.holdsNothing(at)
 }
 
-// crowded is a file system that cannot open a file at first, because too many are open.
+// crowded is a file system that at first cannot open a file, because too many are open.
 type crowded struct {
 	fs.FS
 	opens atomic.Int64
@@ -95,7 +95,7 @@ func TestTooManyOpenFilesAreWaitedFor(t *testing.T) {
 	}
 }
 
-// TestFileThatChangesAfterTheCheck changes between the check of the folder and its turn.
+// TestFileThatChangesAfterTheCheck changes a file between the check of the folder and its upload.
 func TestFileThatChangesAfterTheCheck(t *testing.T) {
 	for name, change := range map[string]func(*testing.T, string){"grown": grow, "rewritten": rewrite} {
 		t.Run(name, func(t *testing.T) {
@@ -103,7 +103,7 @@ func TestFileThatChangesAfterTheCheck(t *testing.T) {
 			folder := t.TempDir()
 			writeFile(t, filepath.Join(folder, "a"), noise(someChunk, 1))
 			writeFile(t, filepath.Join(folder, "b"), noise(3*someChunk, 2))
-			s.round(onOperation(opChunk, 1, func() { // the claim
+			s.round(onOperation(opChunk, 1, func() { // that of the claim
 				change(t, filepath.Join(folder, "a"))
 				change(t, filepath.Join(folder, "b"))
 			}))

@@ -66,7 +66,7 @@ type claim struct {
 	mu      sync.Mutex
 	renewed time.Time // by the local clock, without its monotonic part: the computer may have slept
 	lost    error
-	tell    bool // whoever has the claim now has to know that we wrote
+	tell    bool // the current holder of the claim must learn that we wrote
 }
 
 // takeClaim makes a claim on the folder, or returns a [*ConflictError] if another upload has one.

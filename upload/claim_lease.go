@@ -135,8 +135,8 @@ func (c *claim) give(ctx context.Context) {
 	_ = c.remove(ctx, c.id) // it expires by itself
 }
 
-// farewell tells the present holder of the claim that files were written until this moment. It has a
-// new id: with ours, the same upload, run again, would have no claim.
+// farewell reports to the current holder of the claim that files were written until this moment. It has
+// a new id: with ours, the same upload, run again, would have no claim.
 func (c *claim) farewell(ctx context.Context) {
 	ctx, cancel := cleanUp(ctx)
 	defer cancel()

@@ -18,7 +18,7 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// filled is a folder of files with one byte in all of them.
+// filled returns a folder of files that contain only this byte.
 func filled(b byte) fstest.MapFS {
 	files := fstest.MapFS{}
 	for i := range 40 {
@@ -27,7 +27,8 @@ func filled(b byte) fstest.MapFS {
 	return files
 }
 
-// holdsFilled fails the test unless every file in the store has this byte, and the folder its mark.
+// holdsFilled fails the test unless every file in the store contains only this byte, and the folder has
+// its mark.
 func (s *store) holdsFilled(b byte) {
 	s.Helper()
 	for name, file := range filled(b) {
@@ -66,7 +67,7 @@ func TestTwoUploadsToOneFolder(t *testing.T) {
 	}
 }
 
-// TestTheSameFolderTwice shares one claim.
+// TestTheSameFolderTwice runs two uploads that share one claim.
 func TestTheSameFolderTwice(t *testing.T) {
 	s := newStore(t)
 	errs := sideBySide(2, func(int) error {
@@ -74,8 +75,8 @@ func TestTheSameFolderTwice(t *testing.T) {
 		return err
 	})
 	for _, err := range errs {
-		// The one may see the other's mark, or its writes, and cannot tell whose they are. It removes the
-		// mark then, which the other may miss.
+		// Each upload may see the mark or the files of the other, and cannot know whose they are. It
+		// then removes the mark, which the other may miss.
 		if err != nil && !isConflict(err) && !errors.Is(err, upload.ErrNotStored) {
 			t.Error(err)
 		}
@@ -94,8 +95,8 @@ func (s *store) claims(t *testing.T) []imagestore.UploadSession {
 	return sessions
 }
 
-// during calls do when an upload of filled('A') to App sends its first file, and returns how the
-// upload ended.
+// during calls do while an upload of filled('A') to App sends its first file, and returns the error of
+// the upload.
 func during(t *testing.T, s *store, do func(), options ...upload.Option) error {
 	t.Helper()
 	var called atomic.Bool
@@ -152,7 +153,7 @@ func TestAClaimIsGivenUpOnCancel(t *testing.T) {
 	})
 }
 
-// plantClaim leaves a claim of an uploader that was killed.
+// plantClaim leaves the claim of an uploader that was killed.
 func (s *store) plantClaim(t *testing.T) uuid.UUID {
 	t.Helper()
 	id := uuid.New()
@@ -180,7 +181,7 @@ func TestAClaimThatIsNotRenewedIsTakenOver(t *testing.T) {
 	})
 }
 
-// TestTheSameUploadResumesAtOnce has an upload whose claim cannot be given up, as after a kill.
+// TestTheSameUploadResumesAtOnce runs an upload whose claim cannot be removed, as after a kill.
 func TestTheSameUploadResumesAtOnce(t *testing.T) {
 	withFakeTime(t, func(t *testing.T, s *store) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -221,7 +222,7 @@ func TestAClaimCanBeTakenOver(t *testing.T) {
 				defer close(ended)
 				_, second = s.uploader(upload.WithTakeOver()).Folder(t.Context(), "App", filled('B'))
 			}()
-			pass(17 * time.Second) // a renewal, which finds the other
+			pass(17 * time.Second) // until a renewal, which finds the other claim
 		})
 		<-ended
 		if !isConflict(first) {
@@ -232,8 +233,8 @@ func TestAClaimCanBeTakenOver(t *testing.T) {
 	})
 }
 
-// TestAClaimThatIsLostInAFailover has a second upload begin right after the sessions were lost. One of
-// the two is complete, or neither.
+// TestAClaimThatIsLostInAFailover begins a second upload right after the sessions were lost. One of the
+// two completes the folder, or neither does.
 func TestAClaimThatIsLostInAFailover(t *testing.T) {
 	withFakeTime(t, func(t *testing.T, s *store) {
 		var second error
@@ -264,8 +265,8 @@ func TestAClaimThatIsLostInAFailover(t *testing.T) {
 	})
 }
 
-// TestAClientThatKnowsOfNoClaims writes a file after it was checked.
-func TestAClientThatKnowsOfNoClaims(t *testing.T) {
+// TestAClientThatDoesNotKnowClaims writes a file after it was checked.
+func TestAClientThatDoesNotKnowClaims(t *testing.T) {
 	for _, platform := range platforms {
 		s := newStore(t, emulator.WithPlatform(platform))
 		other := upload.WithProgress(func(e upload.Event) {
@@ -281,10 +282,10 @@ func TestAClientThatKnowsOfNoClaims(t *testing.T) {
 	}
 }
 
-// TestAnUploaderThatSlept has a computer sleep while another uploader takes over its claim and ends.
+// TestAnUploaderThatSlept lets a computer sleep while another uploader takes over its claim and ends.
 func TestAnUploaderThatSlept(t *testing.T) {
 	withFakeTime(t, func(t *testing.T, s *store) {
-		var asleep atomic.Pointer[string] // the id of a claim that cannot be renewed
+		var asleep atomic.Pointer[string] // the id of the claim that cannot be renewed
 		var puts atomic.Int64
 		s.before = func(_ int, w http.ResponseWriter, r *http.Request) bool {
 			if id := asleep.Load(); id != nil {
@@ -316,9 +317,9 @@ func TestAnUploaderThatSlept(t *testing.T) {
 	})
 }
 
-// TestAFarewellIsNoClaim runs the same upload again that lost its claim: it has a claim again that
-// others respect.
-func TestAFarewellIsNoClaim(t *testing.T) {
+// TestAFarewellIsNotAClaim runs the upload that lost its claim again: it has a claim again, which others
+// respect.
+func TestAFarewellIsNotAClaim(t *testing.T) {
 	withFakeTime(t, func(t *testing.T, s *store) {
 		ended := make(chan struct{})
 		first := during(t, s, func() {

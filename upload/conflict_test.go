@@ -9,7 +9,7 @@ import (
 	"github.com/sfstore/sfstore/upload"
 )
 
-// betweenRequests calls do before the n-th request that is chosen. What do sends itself does not count.
+// betweenRequests calls do before the n-th chosen request. Requests that do itself sends do not count.
 func betweenRequests(s *store, chosen func(*http.Request) bool, do func(n int, w http.ResponseWriter) bool) {
 	var mu sync.Mutex
 	n, during := 0, false
@@ -37,8 +37,8 @@ func (s *store) completeRival(t *testing.T) {
 	must(t, err)
 }
 
-// TestARivalThatCameAndWent leaves a complete folder after it was listed, and before the claim. It is
-// found before anything is sent, so a kill leaves none of our files under the rival's mark.
+// TestARivalThatCameAndWent completes the folder after it was listed, and before the claim. The rival
+// is found before anything is sent, so that a kill leaves none of our files under its mark.
 func TestARivalThatCameAndWent(t *testing.T) {
 	s := newStore(t)
 	files := 0
@@ -60,8 +60,8 @@ func TestARivalThatCameAndWent(t *testing.T) {
 	}
 }
 
-// TestAMarkAfterTheFirstFiles has the mark of a rival appear after the claim, as when its last requests
-// were under way. The second look for it is that with the first files.
+// TestAMarkAfterTheFirstFiles lets the mark of a rival appear after the claim, as if its last requests
+// were still running. The second check for it is sent with the first files.
 func TestAMarkAfterTheFirstFiles(t *testing.T) {
 	for _, refused := range []bool{false, true} {
 		s := newStore(t)
@@ -98,7 +98,7 @@ func TestAMarkAfterTheFirstFiles(t *testing.T) {
 	}
 }
 
-// TestAFailureAfterTheClaimWasLost takes the mark from a rival that could not know of the claim.
+// TestAFailureAfterTheClaimWasLost removes the mark of a rival that could not know of the claim.
 func TestAFailureAfterTheClaimWasLost(t *testing.T) {
 	s := newStore(t)
 	betweenRequests(s, isFilePut, func(n int, w http.ResponseWriter) bool {
@@ -137,7 +137,7 @@ func TestAFileThatSomebodyElseAdds(t *testing.T) {
 	}
 }
 
-// TestTwoSpellingsOfOneFolder has a rival write to the same folder in another case, as Windows allows.
+// TestTwoSpellingsOfOneFolder lets a rival write to the same folder in another case, as Windows allows.
 // Claims are found by their exact path.
 func TestTwoSpellingsOfOneFolder(t *testing.T) {
 	t.Run("of a folder that exists", func(t *testing.T) {

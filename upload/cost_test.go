@@ -9,8 +9,8 @@ import (
 	"github.com/sfstore/sfstore/emulator"
 )
 
-// TestRequestsAndRoundTrips has a gateway that takes a second for each request, so that the time is
-// the number of requests one after another.
+// TestRequestsAndRoundTrips uses a gateway that takes a second for each request, so that the time is
+// the number of consecutive requests.
 func TestRequestsAndRoundTrips(t *testing.T) {
 	eight := fstest.MapFS{}
 	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h"} {

@@ -23,7 +23,8 @@ type digest [16]byte
 // isKnown reports whether bytes were digested. With [WithoutResume] that happens as they are sent.
 func (d digest) isKnown() bool { return d != digest{} }
 
-// agrees reports whether bytes have the same digest as before. The first time it stores theirs.
+// agrees reports whether bytes have the same digest as before. On the first call it stores their
+// digest.
 func (d *digest) agrees(now digest) bool {
 	if !d.isKnown() {
 		*d = now

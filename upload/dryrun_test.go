@@ -61,7 +61,7 @@ func TestDryRunChangesNothing(t *testing.T) {
 	}
 }
 
-// What would end an upload before its first change ends a dry run with the same error.
+// A fault that would end an upload before its first change ends a dry run with the same error.
 func TestDryRunReportsFaults(t *testing.T) {
 	for name, test := range map[string]struct {
 		source    fstest.MapFS

@@ -22,7 +22,7 @@ const (
 	Planned Kind = iota
 	// Begun is a file that is about to be sent.
 	Begun
-	// Resumed is bytes of an earlier attempt in the store.
+	// Resumed is bytes that the store already had from an earlier attempt.
 	Resumed
 	// Arrived is bytes that the store accepted now. For a file, Resumed and Arrived add up to its
 	// size, unless the store lost some, which then arrive again.

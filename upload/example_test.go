@@ -13,7 +13,7 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// localStore stands in for a cluster at http://localhost:19080.
+// localStore replaces a cluster at http://localhost:19080.
 func localStore(options ...emulator.Option) (client *imagestore.Client, end func()) {
 	store, err := emulator.New(options...)
 	if err != nil {
@@ -51,8 +51,8 @@ func Example() {
 	// App/Code.zip: 15000000 of 15000000 bytes sent, 0 retries
 }
 
-// The same call on the same bytes goes on where an earlier one ended, here with a new
-// uploader, as another process would have.
+// The same call on the same bytes resumes where an earlier one ended, here with a new
+// uploader, as in another process.
 func ExampleUploader_ReaderAt() {
 	client, end := localStore(emulator.WithFaults(emulator.Fault{
 		Operation: "UploadFileChunk", From: 4, Count: 1, Action: emulator.Answer, Status: 503, Code: "E_ABORT",
@@ -68,7 +68,7 @@ func ExampleUploader_ReaderAt() {
 	}
 	_, err = hasty.ReaderAt(ctx, "App/Code.zip", bytes.NewReader(file), int64(len(file)))
 	if failed, ok := errors.AsType[*upload.Error](err); ok && failed.Resumable() {
-		fmt.Println("the same upload goes on")
+		fmt.Println("run the same upload again to resume")
 	}
 
 	uploader, err := upload.New(client, upload.WithChunkSize(3_000_000))
@@ -79,7 +79,7 @@ func ExampleUploader_ReaderAt() {
 	report, err := uploader.ReaderAt(ctx, "App/Code.zip", bytes.NewReader(file), int64(len(file)))
 	fmt.Printf("%d bytes were there, %d sent, error %v\n", report.Resumed, report.Sent, err)
 	// Output:
-	// the same upload goes on
+	// run the same upload again to resume
 	// 9000000 bytes were there, 6000000 sent, error <nil>
 }
 

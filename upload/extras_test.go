@@ -44,7 +44,7 @@ func TestFilesOfAnEarlierUpload(t *testing.T) {
 						t.Errorf("%s is there: %v", name, there)
 					}
 				}
-				s.holds("App/Pkg/x.pdb", []byte("p")) // excluded, so none of the upload's business
+				s.holds("App/Pkg/x.pdb", []byte("p")) // it is excluded, so the upload ignores it
 				if choice != upload.RefuseExtras {
 					must(t, err)
 					s.holds("App/_.dir", []byte{})
@@ -92,7 +92,7 @@ func TestExtrasAreDeletedBetweenTheFilesAndTheMarks(t *testing.T) {
 	}
 }
 
-// A folder of the store is where a file of the source has to be, and a file where a folder.
+// The store has a folder where the source has a file, and the reverse.
 func TestExtrasThatAreInTheWay(t *testing.T) {
 	for choice := range upload.KeepExtras + 1 {
 		s := newStore(t)
@@ -115,7 +115,7 @@ func TestExtrasThatAreInTheWay(t *testing.T) {
 	}
 }
 
-func TestAnotherCaseIsNoExtraOnWindows(t *testing.T) {
+func TestAnotherCaseIsNotAnExtraOnWindows(t *testing.T) {
 	s := newStore(t)
 	_, err := s.uploader().Folder(t.Context(), "App", fstest.MapFS{"Code/A.dll": {}})
 	must(t, err)
@@ -123,7 +123,7 @@ func TestAnotherCaseIsNoExtraOnWindows(t *testing.T) {
 	must(t, err)
 }
 
-// unlistable answers the listing of a folder with a token that repeats.
+// unlistable responds to the listing of a folder with a token that repeats.
 func unlistable(folder string) lie {
 	return func(_ int, w http.ResponseWriter, r *http.Request) bool {
 		if operationOf(r) != opList || r.URL.Path != "/ImageStore/"+folder {
@@ -167,8 +167,8 @@ func TestFolderThatCannotBeListed(t *testing.T) {
 	}
 }
 
-// A file whose bytes are missing makes the listing of its folder a 404 with a code, which is not one of
-// a folder that is missing.
+// If the bytes of a file are missing, the listing of its folder is a 404 with a code, unlike that of a
+// missing folder.
 func TestFolderWithAFileWithoutBytes(t *testing.T) {
 	s := newStore(t)
 	_, err := s.uploader().Folder(t.Context(), "App", fstest.MapFS{"a": {Data: []byte("old")}, "b": {}})

@@ -23,8 +23,8 @@ func TestRefusedEntries(t *testing.T) {
 	long := strings.Repeat("d/", 257)
 	for name, row := range map[string]struct {
 		files  map[string]string
-		want   []string // in the error
-		linux  bool     // refused on Linux too
+		want   []string // texts in the error
+		linux  bool     // rejected on Linux too
 		follow bool
 	}{
 		"links":                        {map[string]string{"a": "x", "to-a": "->a", "to-dir": "->.", "dangling": "->nowhere"}, []string{`"to-a": it is not a regular file but a symbolic link`, `"to-dir"`, `"dangling"`}, true, false},
@@ -136,8 +136,8 @@ func TestFolderThatTheStoreLoses(t *testing.T) {
 	}
 }
 
-// The report names every file although the first is refused, and calls none stored that was
-// not checked.
+// The report names every file although the first is refused, and reports none as stored that was not
+// checked.
 func TestRefusalEndsAFolder(t *testing.T) {
 	s := newStore(t, emulator.WithFaults(emulator.Fault{Operation: opPut, From: 2, Action: emulator.Answer, Status: 403, Code: "E_ACCESSDENIED"}))
 	report, err := s.uploader(upload.WithWorkers(1)).Folder(t.Context(), "App", smallTree)
@@ -154,8 +154,8 @@ func TestRefusalEndsAFolder(t *testing.T) {
 	}
 }
 
-// The response to the last mark is lost each time: the folder is complete, and says so.
-func TestMarkInDoubtIsAskedFor(t *testing.T) {
+// The response to the last mark is lost each time: the upload finds that the folder is complete.
+func TestAMarkInDoubtIsQueried(t *testing.T) {
 	s := newStore(t, emulator.WithFaults(emulator.Fault{Operation: opPut, From: 4, Action: emulator.DropReply}))
 	_, err := s.uploader(upload.WithWorkers(1)).Folder(t.Context(), "App", fstest.MapFS{"a": {}, "b": {}, "c": {}})
 	must(t, err)

@@ -17,8 +17,8 @@ import (
 
 var platforms = []emulator.Platform{emulator.Windows, emulator.Linux}
 
-// plant makes a folder on the disk: names that end with / are folders, and a text that begins
-// with -> is a link.
+// plant makes a folder on the disk: names that end with / are folders, and a text that begins with ->
+// is the target of a link.
 func plant(t *testing.T, files map[string]string) string {
 	t.Helper()
 	root := t.TempDir()
@@ -46,7 +46,7 @@ func plant(t *testing.T, files map[string]string) string {
 
 func TestFolderOfAllKindsOfFiles(t *testing.T) {
 	signs := "a b/[x]{y}'z!.~@$,;-()."
-	if testhost.IsWindows { // where no name ends with a point
+	if testhost.IsWindows { // where names cannot end with a dot
 		signs += "-"
 	}
 	files := map[string]string{
@@ -154,7 +154,7 @@ func TestNamesThatDifferByCaseAreTwoFilesOnLinux(t *testing.T) {
 	s.holds("App/code.DLL", []byte("lower case"))
 }
 
-// A cluster on Windows goes on to list a file under the case that it had first.
+// A cluster on Windows continues to list a file in the case that it had first.
 func TestNamesOfAnotherCaseAreFoundOnWindows(t *testing.T) {
 	s := newStore(t)
 	must(t, s.client.UploadFile(t.Context(), "APP/CODE.DLL", strings.NewReader("old"), 3))

@@ -2,13 +2,13 @@ package upload_test
 
 // Each guard of an upload, and the test that fails without it:
 //
-//	the question before a chunk is sent again        TestGuardAsksBeforeSendingAgain
+//	the query before a chunk is retried              TestGuardQueriesBeforeARetry
 //	the check that nothing is expected before commit TestGuardCommitsOnlyWhatIsComplete
 //	the check of the listing after a commit          TestGuardChecksTheListingAfterACommit
 //	the check of the listing after a single PUT      TestGuardChecksTheListingAfterAPut
 //	the digest of what is sent                       TestGuardDigestsWhatIsSent
-//	the look at the file while it is sent            TestGuardLooksAtTheFileWhileItIsSent
-//	the look at the file before commit               TestGuardLooksAtTheFileBeforeCommit
+//	the check of the file while it is sent           TestGuardChecksTheFileWhileItIsSent
+//	the check of the file before commit              TestGuardChecksTheFileBeforeCommit
 //	the path of a session                            TestGuardLeavesASessionOfAnotherPathAlone
 //	the size of a session                            TestGuardLeavesASessionOfAnotherSizeAlone
 //	the removal of marks before the first file       TestGuardRemovesMarksFirst
@@ -45,7 +45,7 @@ func readerAt(t tester, u *upload.Uploader, source []byte) (upload.FileReport, e
 	return u.ReaderAt(context.Background(), at, bytes.NewReader(source), int64(len(source)))
 }
 
-func TestGuardAsksBeforeSendingAgain(t *testing.T) {
+func TestGuardQueriesBeforeARetry(t *testing.T) {
 	s := newStore(t, emulator.WithFaults(emulator.Fault{Operation: opChunk, From: 2, Count: 1, Action: emulator.DropReply}))
 	source := noise(4*someChunk, 1)
 	_, err := readerAt(t, s.uploader(), source)
@@ -67,7 +67,7 @@ func TestGuardCommitsOnlyWhatIsComplete(t *testing.T) {
 	}
 }
 
-// swallow answers an operation with success and does nothing.
+// swallow responds to an operation with success and does nothing.
 func swallow(operation string) func(int, http.ResponseWriter, *http.Request) bool {
 	return func(_ int, w http.ResponseWriter, r *http.Request) bool {
 		if operationOf(r) != operation {
@@ -96,7 +96,7 @@ func TestGuardChecksTheListingAfterAPut(t *testing.T) {
 	}
 }
 
-// changing is a source that is other bytes after it was read once.
+// changing is a source whose bytes change after it was read once.
 type changing struct {
 	first, later []byte
 	read         atomic.Int64
@@ -132,7 +132,7 @@ func TestGuardDigestsWhatIsSent(t *testing.T) {
 	}
 }
 
-// touch changes nothing of a file but the time of its last write.
+// touch changes only the modification time of a file.
 func touch(t *testing.T, name string) {
 	t.Helper()
 	long := time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC)
@@ -148,7 +148,7 @@ func grow(t *testing.T, name string) {
 	must(t, errors.Join(err, f.Close()))
 }
 
-// rewrite writes other bytes over the beginning of a file, and sets the time of its last write back.
+// rewrite overwrites the beginning of a file, and restores its modification time.
 func rewrite(t *testing.T, name string) {
 	t.Helper()
 	before, err := os.Stat(name)
@@ -159,10 +159,10 @@ func rewrite(t *testing.T, name string) {
 	must(t, errors.Join(err, f.Close(), os.Chtimes(name, before.ModTime(), before.ModTime())))
 }
 
-func TestGuardLooksAtTheFileWhileItIsSent(t *testing.T) {
+func TestGuardChecksTheFileWhileItIsSent(t *testing.T) {
 	s := newStore(t)
 	name := onDisk(t, noise(someChunk, 1))
-	// The change comes after the only look that precedes the request.
+	// The file changes after the only check before the request.
 	begun := upload.WithProgress(func(e upload.Event) {
 		if e.Kind == upload.Begun {
 			grow(t, name)
@@ -175,11 +175,11 @@ func TestGuardLooksAtTheFileWhileItIsSent(t *testing.T) {
 	s.holdsNothing(at)
 }
 
-func TestGuardLooksAtTheFileBeforeCommit(t *testing.T) {
+func TestGuardChecksTheFileBeforeCommit(t *testing.T) {
 	testhost.NotOnWindows(t, "the test sets the time of the last write back, and os gives no other time there")
 	s := newStore(t)
 	name := onDisk(t, noise(4*someChunk, 1))
-	// The second question precedes the commit. The first chunk has gone out then.
+	// The second query precedes the commit. By then, the first chunk was sent.
 	s.round(onOperation(opAsk, 2, func() { rewrite(t, name) }))
 	if _, err := s.uploader().File(t.Context(), at, name); !errors.Is(err, upload.ErrSourceChanged) {
 		t.Errorf("got %v, not ErrSourceChanged", err)
@@ -190,7 +190,7 @@ func TestGuardLooksAtTheFileBeforeCommit(t *testing.T) {
 	}
 }
 
-// sessionOf returns the id of the session of some bytes, which it begins and gives up.
+// sessionOf returns the id of the session of some bytes, which it begins and abandons.
 func (s *store) sessionOf(t *testing.T, source []byte) uuid.UUID {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -288,8 +288,8 @@ func TestGuardWritesMarksLast(t *testing.T) {
 	}
 }
 
-// TestGuardWatchesTheConnectionToItsLastByte has a connection that takes all but the end of a
-// body, as when the network goes away: net/http has read the whole body then.
+// TestGuardWatchesTheConnectionToItsLastByte uses a connection that accepts all but the end of a body,
+// as when the network fails: net/http has read the whole body then.
 func TestGuardWatchesTheConnectionToItsLastByte(t *testing.T) {
 	withFakeTime(t, func(t *testing.T, s *store) {
 		source := noise(someChunk, 1)
@@ -312,7 +312,7 @@ func TestGuardWatchesTheConnectionToItsLastByte(t *testing.T) {
 	})
 }
 
-// stuck is a connection that takes the head of a request and then nothing until it is closed.
+// stuck is a connection that accepts the head of a request, and then nothing until it is closed.
 type stuck struct {
 	net.Conn
 	writes atomic.Int64

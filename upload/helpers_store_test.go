@@ -21,7 +21,7 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// store is an emulator behind a server and the contract's fence.
+// store is an emulator behind a server. The contract's middleware validates every exchange.
 type store struct {
 	tester
 	*emulator.Store
@@ -30,13 +30,13 @@ type store struct {
 	http   *http.Client
 	client *imagestore.Client
 
-	// before is called before each request of a round, with its number from 1. It may do the
-	// request's work itself, and then returns true.
+	// before is called before each request of a round, with its number from 1. It may serve the request
+	// itself, and then returns true.
 	before   func(n int, w http.ResponseWriter, r *http.Request) bool
-	requests atomic.Int64 // of the present round
+	requests atomic.Int64 // of the current round
 
 	mu          sync.Mutex
-	log         []string // operation and path of what was answered, in the order of the responses
+	log         []string // operation and path of each request, in the order of the responses
 	connections map[net.Conn]http.ConnState
 	changed     *sync.Cond
 }
@@ -93,7 +93,7 @@ func (s *store) handle(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c.Middleware(s.Store, func(err error) {
-		// A gateway on Linux has no upload sessions, and says so in its own way.
+		// A gateway on Linux has no upload sessions, and reports that in its own way.
 		if differences, ok := errors.AsType[api.Differences](err); !ok || slices.ContainsFunc(differences, func(d api.Difference) bool { return d.Place != "status" || d.Side != api.InResponse }) {
 			s.Errorf("against the contract: %v", err)
 		}
@@ -107,7 +107,7 @@ func (s *store) answered(e emulator.Exchange) {
 	s.log = append(s.log, e.Operation+" "+path)
 }
 
-// answers returns what was answered, and forgets it.
+// answers returns the log of responses, and clears it.
 func (s *store) answers() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -116,10 +116,10 @@ func (s *store) answers() []string {
 	return log
 }
 
-// changes returns what was answered of requests that change something, and forgets all.
+// changes returns the log of requests that change something, and clears the whole log.
 func (s *store) changes() []string {
 	return slices.DeleteFunc(s.answers(), func(line string) bool {
-		return strings.HasPrefix(line, "GetImageStore") || strings.HasSuffix(line, "/$/GetUploadSession") // as Linux has it
+		return strings.HasPrefix(line, "GetImageStore") || strings.HasSuffix(line, "/$/GetUploadSession") // queries of sessions on Linux have no operation
 	})
 }
 
@@ -136,8 +136,8 @@ func (s *store) connection(c net.Conn, state http.ConnState) {
 	s.changed.Broadcast()
 }
 
-// settle waits until the server is done with every request that was ever sent, those that the
-// client gave up included.
+// settle waits until the server has finished every request that was ever sent, including those that the
+// client abandoned.
 func (s *store) settle() {
 	s.Helper()
 	s.http.CloseIdleConnections()
@@ -179,13 +179,13 @@ func (s *store) close() {
 	}
 }
 
-// uploader has small chunks and little patience.
+// uploader returns an uploader with small chunks and short pauses.
 func (s *store) uploader(options ...upload.Option) *upload.Uploader {
 	s.Helper()
 	return newUploader(s, s.client, options...)
 }
 
-// round forgets the requests so far and calls before for those to come.
+// round clears the requests so far, and calls before for the next ones.
 func (s *store) round(before func(n int, w http.ResponseWriter, r *http.Request) bool) {
 	s.settle()
 	s.before = before
@@ -193,7 +193,7 @@ func (s *store) round(before func(n int, w http.ResponseWriter, r *http.Request)
 	s.answers()
 }
 
-// onRequest makes something happen before the n-th request.
+// onRequest calls do before the n-th request.
 func onRequest(n int, do func()) func(int, http.ResponseWriter, *http.Request) bool {
 	return func(i int, _ http.ResponseWriter, _ *http.Request) bool {
 		if i == n {
@@ -203,7 +203,7 @@ func onRequest(n int, do func()) func(int, http.ResponseWriter, *http.Request) b
 	}
 }
 
-// onOperation makes something happen before the n-th request of an operation.
+// onOperation calls do before the n-th request of an operation.
 func onOperation(operation string, n int, do func()) func(int, http.ResponseWriter, *http.Request) bool {
 	var seen atomic.Int64
 	return func(_ int, _ http.ResponseWriter, r *http.Request) bool {
@@ -223,7 +223,7 @@ func operationOf(r *http.Request) string {
 	return id
 }
 
-// stored returns a file's bytes, nil when there is no such file.
+// stored returns a file's bytes, or nil if there is no such file.
 func (s *store) stored(path string) []byte {
 	s.Helper()
 	content, err := os.ReadFile(filepath.Join(s.folder, "content", filepath.FromSlash(path)))
@@ -233,7 +233,7 @@ func (s *store) stored(path string) []byte {
 	return content
 }
 
-// holds fails the test unless the store has exactly these bytes at the path.
+// holds fails the test unless the file in the store has exactly these bytes.
 func (s *store) holds(path string, want []byte) {
 	s.Helper()
 	got := s.stored(path)
@@ -245,7 +245,7 @@ func (s *store) holds(path string, want []byte) {
 	}
 }
 
-// holdsNothing fails the test when there is something at the path.
+// holdsNothing fails the test if there is something at the path.
 func (s *store) holdsNothing(path string) {
 	s.Helper()
 	if got := s.stored(path); got != nil {
@@ -253,5 +253,5 @@ func (s *store) holdsNothing(path string) {
 	}
 }
 
-// count says how often an operation was asked for.
+// count returns the number of requests of an operation.
 func (s *store) count(operation string) int { return s.Stats().Requests[operation] }

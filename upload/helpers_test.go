@@ -23,7 +23,7 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// The operations that the tests speak of.
+// The operations that tests name.
 const (
 	opPut     = "UploadFile"
 	opChunk   = "UploadFileChunk"
@@ -35,7 +35,7 @@ const (
 	someChunk = 1000 // bytes
 )
 
-// quick is a budget for tests: as many attempts as by default, in little time.
+// quick is a budget for tests: as many attempts as by default, in a short time.
 var quick = upload.Retry{Attempts: 10, First: time.Millisecond, Longest: 4 * time.Millisecond}
 
 // patient is a budget for uploads that wait for each other, however slow the machine is.
@@ -56,7 +56,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// soak returns the number in an environment variable, or a small one without it.
+// soak returns the number in an environment variable, or small if it is not set.
 func soak(t *testing.T, variable string, small int) int {
 	t.Helper()
 	text, set := os.LookupEnv(variable)
@@ -70,7 +70,7 @@ func soak(t *testing.T, variable string, small int) int {
 	return n
 }
 
-// tester is a test or a part of one that was drawn at random.
+// tester is a test, or a part of a test that was drawn at random.
 type tester interface {
 	Helper()
 	Errorf(format string, args ...any)
@@ -87,7 +87,7 @@ func newUploader(t tester, client *imagestore.Client, options ...upload.Option) 
 	return u
 }
 
-// noise is n bytes that do not repeat, the same for the same seed.
+// noise returns n bytes that do not repeat. The same seed gives the same bytes.
 func noise(n int, seed byte) []byte {
 	b := make([]byte, n)
 	_, _ = rand.NewChaCha8([32]byte{seed}).Read(b)
@@ -117,8 +117,8 @@ func must(t tester, err error) {
 	}
 }
 
-// answering serves a handler of the test's own, and returns a client of it.
-func answering(t *testing.T, handler http.HandlerFunc) *imagestore.Client {
+// responding serves a handler, and returns a client for it.
+func responding(t *testing.T, handler http.HandlerFunc) *imagestore.Client {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
@@ -132,7 +132,7 @@ func answering(t *testing.T, handler http.HandlerFunc) *imagestore.Client {
 	return client
 }
 
-// fail answers with a status and a code.
+// fail responds with a status and a code.
 func fail(w http.ResponseWriter, r *http.Request, status int, code string) {
 	_, _ = io.Copy(io.Discard, r.Body)
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
@@ -140,8 +140,8 @@ func fail(w http.ResponseWriter, r *http.Request, status int, code string) {
 	fmt.Fprintf(w, `{"Error":{"Code":%q,"Message":"Null"}}`, code)
 }
 
-// events collects what an upload reports. It needs no lock, because reports come one at a
-// time: the race detector would see it otherwise.
+// events collects what an upload reports. It needs no lock, because reports come one at a time;
+// otherwise the race detector would report it.
 type events struct{ all []upload.Event }
 
 func (e *events) add(event upload.Event) { e.all = append(e.all, event) }
@@ -161,13 +161,13 @@ func (e *events) bytes(kind upload.Kind) (n int64) {
 	return n
 }
 
-// silent is a log that keeps what the servers of refused connections say to itself.
+// silent discards the log of servers whose connections are refused.
 var silent = log.New(io.Discard, "", 0)
 
-// wantsCertificate is TLS 1.2, in which the client learns in the handshake that it is refused.
+// wantsCertificate uses TLS 1.2, in which the client is refused in the handshake.
 var wantsCertificate = &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12}
 
-// hang never answers. A server learns that a client went away only once it has the body.
+// hang never responds. A server notices that a client has gone away only after it has read the body.
 func hang(r *http.Request) {
 	_, _ = io.Copy(io.Discard, r.Body)
 	<-r.Context().Done()

@@ -19,7 +19,7 @@ import (
 	"github.com/sfstore/sfstore/upload"
 )
 
-// lieKind is what a gateway lies about.
+// lieKind is what a gateway reports wrongly.
 type lieKind int
 
 const (
@@ -50,7 +50,7 @@ func (k lieKind) make(s *store) lie {
 
 const historyRoot = "App"
 
-// folderHistory is a history of a folder, and what may be in the store in the course of it.
+// folderHistory is a history of a folder, and what may be in the store during it.
 type folderHistory struct {
 	history
 	tester
@@ -60,7 +60,7 @@ type folderHistory struct {
 	report                upload.Report
 }
 
-// folder uploads a folder through the history, over a whole folder of the same names and more.
+// folder uploads a folder through the history, over a complete folder with the same names and more.
 func (h history) folder(t tester, before, source fstest.MapFS) {
 	t.Helper()
 	s, end, c := h.serve(t, func(s *store) {
@@ -81,7 +81,7 @@ func (h history) folder(t tester, before, source fstest.MapFS) {
 	if h.platform == emulator.Linux {
 		rival = nil // without sessions there are no claims
 	}
-	mayBeGone := false // the extra file, since an attempt that then failed may have deleted it
+	mayBeGone := false // the extra file, because an attempt that failed later may have deleted it
 	h.run(s, c, rival, func(ctx context.Context, a attempt, u *upload.Uploader) (err error) {
 		f.rivalErrs = nil
 		mayBeGone = mayBeGone || a.extras == upload.DeleteExtras
@@ -129,8 +129,8 @@ func (f *folderHistory) judge(err error, _ bool) {
 	if err == nil {
 		f.judgeMarks()
 	}
-	// Neither an attempt that sent nothing nor one whose last response is in doubt tells anything false
-	// with the mark. A gateway that does not delete a mark leaves it.
+	// A mark is wrong neither after an attempt that sent nothing nor after one whose last response is
+	// in doubt. A gateway that does not delete a mark leaves it.
 	chunks := strings.Count(log, opChunk+" ") - strings.Count(log, opChunk+" "+historyRoot+"/"+upload.Mark)
 	sent := strings.Contains(log, opPut+" ") || chunks > 0
 	inDoubt := strings.Contains(log, opPut+" "+historyRoot+"/"+upload.Mark+"\n")
@@ -144,13 +144,13 @@ func (f *folderHistory) judge(err error, _ bool) {
 	}
 }
 
-// hidesMarks reports whether the gateway keeps marks that it was to delete, or does not list them: they
-// tell nothing then.
+// hidesMarks reports whether the gateway keeps marks that it should delete, or does not list them: then
+// they mean nothing.
 func (f *folderHistory) hidesMarks() bool {
 	return f.lie == swallowsDeletions || f.lie == replaysListings
 }
 
-// maybeRival reports whether a rival may have left files in an attempt before.
+// maybeRival reports whether a rival may have left files in an earlier attempt.
 func (f *folderHistory) maybeRival() bool {
 	return slices.ContainsFunc(f.attempts, func(a attempt) bool { return a.rival > 0 })
 }
@@ -165,8 +165,8 @@ func (f *folderHistory) judgeMarks() {
 	}))
 }
 
-// judgeBoth judges two uploads that wrote to one folder: a folder that is marked is one of the two,
-// and one that was completed after the other is that one.
+// judgeBoth judges two uploads that wrote to one folder. A folder with a mark is that of one of the
+// two; if one was completed after the other, it is that one.
 func (f *folderHistory) judgeBoth(err, rivalErr error, marked bool, log string) {
 	f.Helper()
 	ours, theirs := f.holds(f.source), f.holds(f.other)
@@ -182,7 +182,7 @@ func (f *folderHistory) judgeBoth(err, rivalErr error, marked bool, log string) 
 	}
 }
 
-// breaking is a source of which one opening fails.
+// breaking is a source that fails to open one file.
 type breaking struct {
 	fs.FS
 	at    int64
@@ -200,8 +200,8 @@ func (b *breaking) Open(name string) (fs.File, error) {
 
 func (b *breaking) Stat(name string) (fs.FileInfo, error) { return fs.Stat(b.FS, name) }
 
-// A first attempt is cut off while it writes the last mark, and a second before it does
-// anything: then the mark of the first stands, rightly.
+// The first attempt is cut off while it writes the last mark, and the second before it does anything:
+// the mark of the first is right.
 func TestHistoryOfAMarkThatAnAttemptBeforeLeft(t *testing.T) {
 	source := fstest.MapFS{"a": {Data: noise(1, 1)}, "Code/y": {Data: noise(100, 2)}}
 	for k := range 25 {

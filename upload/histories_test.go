@@ -17,28 +17,28 @@ import (
 	"github.com/sfstore/sfstore/upload"
 )
 
-// history is what goes wrong while something is uploaded, in one attempt after the other.
+// history is what goes wrong while something is uploaded, attempt by attempt.
 type history struct {
 	platform emulator.Platform
 	chaos    bool
 	chunk    int64
 	faults   []emulator.Fault
 	attempts []attempt
-	lie      lieKind // what the gateway lies about in all attempts
+	lie      lieKind // what the gateway reports wrongly in all attempts
 }
 
-// attempt is one call of a new uploader. A number of a request is counted in the attempt, from
-// 1; 0 means never.
+// attempt is one call of a new uploader. Numbers of requests are counted in the attempt, from 1; 0
+// means never.
 type attempt struct {
 	workers  int
-	cancel   int // give up at this request
+	cancel   int // cancel at this request
 	failover int // lose all sessions at this request
-	expire   int // let so much time pass at this request that all sessions end
+	expire   int // at this request, let so much time pass that all sessions end
 	idle     time.Duration
 
 	rival    int           // begin another upload to the same folder at this request
-	broken   int           // let this opening of a file of the source fail
-	extras   upload.Extras // what becomes of what the source lacks
+	broken   int           // let this opening of a source file fail
+	extras   upload.Extras // what to do with files that the source lacks
 	noResume bool
 }
 
@@ -100,7 +100,7 @@ func drawAttempt(t *rapid.T) attempt {
 	}
 }
 
-// clock is a time that only the test moves.
+// clock is a time that only the test changes.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -120,7 +120,7 @@ func (c *clock) forward(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// serve begins a history, in a bubble: prepare fills the store before anything goes wrong.
+// serve begins a history, in simulated time: prepare fills the store before anything goes wrong.
 func (h history) serve(t tester, prepare func(*store)) (s *store, end func(), c *clock) {
 	t.Helper()
 	folder, err := os.MkdirTemp("", "history-")
@@ -143,8 +143,8 @@ func (h history) serve(t tester, prepare func(*store)) (s *store, end func(), c 
 // errEnough ends a history.
 var errEnough = errors.New("the history is long enough")
 
-// run makes the attempts, each with an uploader of its own, and judges each. It ends with the
-// first that succeeds.
+// run makes the attempts, each with a new uploader, and judges each. It ends with the first that
+// succeeds.
 func (h history) run(s *store, c *clock, rival func(context.Context), call func(context.Context, attempt, *upload.Uploader) error, judge func(err error, cancelled bool)) {
 	s.Helper()
 	var chunks atomic.Int64
@@ -183,7 +183,7 @@ func (h history) run(s *store, c *clock, rival func(context.Context), call func(
 			upload.WithExtras(a.extras), upload.WithWorkers(a.workers), upload.WithChunkSize(h.chunk),
 			upload.WithRetry(upload.Retry{Attempts: 6, First: 100 * time.Microsecond, Longest: 500 * time.Microsecond}),
 		}
-		if a.noResume && a.broken == 0 { // a source that is not read before may fail later
+		if a.noResume && a.broken == 0 { // a source that is not read before sending may fail later
 			options = append(options, upload.WithoutResume())
 		}
 		err := call(ctx, a, s.uploader(options...))
@@ -200,7 +200,7 @@ func (h history) run(s *store, c *clock, rival func(context.Context), call func(
 	}
 }
 
-// file uploads a file through the history over what is stored before.
+// file uploads a file through the history, over the stored one.
 func (h history) file(t tester, before, source []byte) {
 	t.Helper()
 	const at = "App/Code.zip"
@@ -224,7 +224,7 @@ func (h history) file(t tester, before, source []byte) {
 	})
 }
 
-// judgeFile compares a path with what may be there after an attempt.
+// judgeFile compares the file at a path with what may be there after an attempt.
 func (h history) judgeFile(t tester, s *store, at string, before, source []byte, err error) {
 	t.Helper()
 	got := s.stored(at)
@@ -234,7 +234,8 @@ func (h history) judgeFile(t tester, s *store, at string, before, source []byte,
 		t.Fatalf("success, and %d bytes at %q are not the %d of the source", len(got), at, len(source))
 	case got == nil && before == nil, got != nil && before != nil && bytes.Equal(got, before):
 	case h.platform == emulator.Linux && bytes.HasPrefix(source, got):
-		// A gateway on Linux stores the part that arrived of a truncated request. No client can help it.
+		// A gateway on Linux stores the part that arrived of a truncated request. No client can prevent
+		// that.
 	default:
 		t.Fatalf("failure (%v), and %d bytes at %q are neither the source nor what was there before", err, len(got), at)
 	}

@@ -19,7 +19,7 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// childVariable makes the test binary an uploader: endpoint, destination and source.
+// childVariable makes the test binary an uploader: its value is endpoint, destination and source.
 const childVariable = "SFSTORE_TEST_UPLOAD"
 
 const (
@@ -28,7 +28,7 @@ const (
 	killSize    = 48<<20 + 12345
 )
 
-// uploadAsChild is a whole process that uploads one file.
+// uploadAsChild is main of a process that uploads one file.
 func uploadAsChild() {
 	arguments := strings.Split(os.Getenv(childVariable), "\n")
 	client, err := imagestore.New(arguments[0])
@@ -44,7 +44,7 @@ func uploadAsChild() {
 	}
 }
 
-// TestKilledAtRandomMoments kills uploading processes, each when the server has got a random
+// TestKilledAtRandomMoments kills uploading processes, each when the server has received a random
 // number of bytes from it. SFSTORE_KILLS raises the number of kills.
 func TestKilledAtRandomMoments(t *testing.T) {
 	testhost.NotUnderWine(t, "at times the connections of a killed process stay open")
@@ -76,8 +76,8 @@ func TestKilledAtRandomMoments(t *testing.T) {
 	}
 }
 
-// runChild runs an uploading process to its end, or kills it when the server has read so many
-// bytes of its chunks.
+// runChild runs an uploading process to its end, or kills it when the server has read that many bytes
+// of its chunks.
 func (s *store) runChild(t *testing.T, dst, source string, kill bool, after int64) (killed bool) {
 	t.Helper()
 	child := exec.CommandContext(t.Context(), os.Args[0])
@@ -110,7 +110,7 @@ func (s *store) runChild(t *testing.T, dst, source string, kill bool, after int6
 	return false
 }
 
-// tapped tells how many bytes are read.
+// tapped reports how many bytes were read.
 type tapped struct {
 	io.ReadCloser
 	seen func(int)

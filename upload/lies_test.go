@@ -29,9 +29,9 @@ func swallowFor(operation string, which func(path string) bool) lie {
 
 func isMarkPath(path string) bool { return strings.HasSuffix(path, "/"+upload.Mark) }
 
-// replayListings answers every listing as it answered that of the same path first.
+// replayListings responds to every listing with the first response for the same path.
 func replayListings(s *store) lie {
-	alone := make(chan struct{}, 1) // no mutex, which would stop fake time
+	alone := make(chan struct{}, 1) // not a mutex, which would stop simulated time
 	first := map[string]*httptest.ResponseRecorder{}
 	return func(_ int, w http.ResponseWriter, r *http.Request) bool {
 		if operationOf(r) != opList {
@@ -52,8 +52,8 @@ func replayListings(s *store) lie {
 	}
 }
 
-// listOther lists another file of the same size, which is newer, whatever path is listed after the
-// first.
+// listOther responds to every listing after the first with a newer file of the same size, at another
+// path.
 func listOther(s *store) lie {
 	first := true
 	return func(_ int, w http.ResponseWriter, r *http.Request) bool {
@@ -117,7 +117,8 @@ func TestGatewaysThatLieAboutAFolder(t *testing.T) {
 	}
 }
 
-// TestResponsesThatCannotBeRight are tried twice, and are not "incomplete".
+// TestResponsesThatCannotBeRight checks that they are retried once, and that the upload is not
+// "incomplete".
 func TestResponsesThatCannotBeRight(t *testing.T) {
 	for name, write := range map[string]func(http.ResponseWriter){
 		"a page of HTML": func(w http.ResponseWriter) {
@@ -155,7 +156,7 @@ func TestResponsesThatCannotBeRight(t *testing.T) {
 	}
 }
 
-// TestACommitUnderAnIdOfTheFile has a file that carries the id of the session already, as after a
+// TestACommitUnderAnIdOfTheFile overwrites a file that has the id of the session already, as after a
 // commit that failed while it overwrote: the server confirms the commit and does nothing.
 func TestACommitUnderAnIdOfTheFile(t *testing.T) {
 	s := newStore(t)
@@ -178,8 +179,8 @@ func TestACommitUnderAnIdOfTheFile(t *testing.T) {
 	}
 }
 
-// TestUploadAfterACopyOverThePath has a store in which the path carries the id of an earlier upload
-// of the same bytes, and other bytes.
+// TestUploadAfterACopyOverThePath uploads to a path that has the id of an earlier upload of the same
+// bytes, and other bytes.
 func TestUploadAfterACopyOverThePath(t *testing.T) {
 	s := newStore(t)
 	source, other := noise(3*someChunk, 1), noise(3*someChunk, 2)
@@ -226,8 +227,8 @@ func TestWhatIsInTheWayIsFoundBeforeAnythingIsSent(t *testing.T) {
 	}
 }
 
-// TestACommitThatIsRefusedForGood sends nothing again and leaves no session.
-func TestACommitThatIsRefusedForGood(t *testing.T) {
+// TestACommitThatIsRefusedPermanently checks that nothing is sent again, and that no session is left.
+func TestACommitThatIsRefusedPermanently(t *testing.T) {
 	s := newStore(t)
 	s.round(func(_ int, w http.ResponseWriter, r *http.Request) bool {
 		if operationOf(r) != opCommit {

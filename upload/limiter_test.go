@@ -9,8 +9,8 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// begun starts a request in the background, and reports after everything has come to rest whether it
-// was let through.
+// begun starts a request in the background, and returns a function that waits until nothing runs and
+// reports whether the request was let through.
 func (l *limiter) begun(ctx context.Context, n int64) func() bool {
 	done := make(chan struct{})
 	go func() {
@@ -58,7 +58,7 @@ func TestLimiterOfBytes(t *testing.T) {
 		if given() || small() {
 			t.Error("others begin beside it")
 		}
-		cancel() // whoever waited behind it is next
+		cancel() // the request that waited behind it is next
 		l.end(1000, nil)
 		if !small() || given() {
 			t.Error("the small one does not begin, or the one that was given up does")
@@ -66,7 +66,8 @@ func TestLimiterOfBytes(t *testing.T) {
 	})
 }
 
-// TestLimiterOfAnOverload counts many refusals of one moment once, and grows slowly.
+// TestLimiterOfAnOverload checks that many refusals at one moment count once, and that the limit then
+// grows slowly.
 func TestLimiterOfAnOverload(t *testing.T) {
 	l := newLimiter(16, 1000)
 	overload := &imagestore.FabricError{StatusCode: http.StatusServiceUnavailable}

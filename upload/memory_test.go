@@ -13,8 +13,8 @@ import (
 	"github.com/sfstore/sfstore/emulator"
 )
 
-// withFakeTime runs a test whose time passes only while everything waits, with a store that is
-// reached over connections in memory.
+// withFakeTime runs a test in simulated time, which passes only while everything waits, with a store
+// that is reached over connections in memory.
 func withFakeTime(t *testing.T, test func(t *testing.T, s *store), options ...emulator.Option) {
 	t.Helper()
 	folder := t.TempDir()
@@ -25,8 +25,7 @@ func withFakeTime(t *testing.T, test func(t *testing.T, s *store), options ...em
 	})
 }
 
-// inBubble calls f where time passes only while everything waits. A panic of f, by which rapid ends a
-// check, comes through.
+// inBubble calls f in simulated time. A panic of f, with which rapid ends a check, is passed on.
 func inBubble(t *testing.T, f func()) {
 	t.Helper()
 	var failure any
@@ -92,5 +91,5 @@ type memoryAddress struct{}
 func (memoryAddress) Network() string { return "memory" }
 func (memoryAddress) String() string  { return "store.example" }
 
-// pass lets fake time pass.
+// pass lets simulated time pass.
 func pass(d time.Duration) { <-time.After(d) }

@@ -15,7 +15,7 @@ import (
 	"github.com/sfstore/sfstore/upload"
 )
 
-// counted counts the bytes that are read of it.
+// counted counts the bytes that are read from it.
 type counted struct {
 	mu   sync.Mutex
 	data []byte
@@ -39,7 +39,7 @@ func (c *counted) change() {
 	}
 }
 
-// TestWithoutResumeReadsOnce has a file in chunks, one in a single PUT, and a small one.
+// TestWithoutResumeReadsOnce uploads a file in chunks, one in a single PUT, and a small one.
 func TestWithoutResumeReadsOnce(t *testing.T) {
 	for name, row := range map[string]struct {
 		size, chunk int64
@@ -67,7 +67,7 @@ func TestWithoutResumeReadsOnce(t *testing.T) {
 	}
 }
 
-// TestWithoutResumeAChangeIsFound changes what a request that failed had sent.
+// TestWithoutResumeAChangeIsFound changes bytes that a failed request had sent.
 func TestWithoutResumeAChangeIsFound(t *testing.T) {
 	for name, row := range map[string]struct {
 		size      int
@@ -115,7 +115,7 @@ func TestWithoutResumeLeavesNothing(t *testing.T) {
 			return false
 		}
 		cancel()
-		return true // a chunk that is stored late would make the session again
+		return true // a chunk that is stored late would create the session again
 	})
 	u := s.uploader(upload.WithoutResume(), upload.WithWorkers(1))
 	_, err := u.ReaderAt(ctx, at, bytes.NewReader(source), int64(len(source)))
@@ -136,7 +136,7 @@ func TestWithoutResumeLeavesNothing(t *testing.T) {
 	}
 }
 
-// TestWithoutResumeAFolder opens its files and reads none before the claim.
+// TestWithoutResumeAFolder checks that files are opened, and not read, before the claim.
 func TestWithoutResumeAFolder(t *testing.T) {
 	s := newStore(t)
 	files := fstest.MapFS{"a": {Data: noise(10, 1)}, "b/c": {Data: noise(3*someChunk, 2)}}
@@ -147,8 +147,8 @@ func TestWithoutResumeAFolder(t *testing.T) {
 	}
 }
 
-// TestAByteThatChangesAfterItWasSent is not seen in a plain io.ReaderAt: each chunk is stored as it was
-// before it was sent and while it was.
+// TestAByteThatChangesAfterItWasSent shows what is not noticed with a plain io.ReaderAt: each chunk is
+// stored as it was when it was digested and when it was sent.
 func TestAByteThatChangesAfterItWasSent(t *testing.T) {
 	s := newStore(t)
 	source := &counted{data: noise(2*someChunk, 1)}

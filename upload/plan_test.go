@@ -25,8 +25,8 @@ func planOf(t interface{ Fatalf(string, ...any) }, content []byte, path string, 
 	return p
 }
 
-// expectedWithout is what a server expects of a file of which some chunks arrived: ranges,
-// ascending, those that touch joined.
+// expectedWithout returns what a server expects of a file of which some chunks arrived: ascending
+// ranges, adjacent ones joined.
 func expectedWithout(p *plan, arrived []bool) (expected []imagestore.Range) {
 	for i, there := range arrived {
 		r := p.chunk(i)
@@ -67,7 +67,7 @@ func TestMissingIsTheComplementOfWhatArrived(t *testing.T) {
 	})
 }
 
-func TestRangesOffTheGridAreNoChunks(t *testing.T) {
+func TestRangesOffTheGridAreNotChunks(t *testing.T) {
 	p := planOf(t, make([]byte, 95), "a", 10)
 	for _, r := range []imagestore.Range{{First: 1, Last: 9}, {First: 0, Last: 8}, {First: 10, Last: 94 - 1}, {First: 5, Last: 14}, {First: 91, Last: 94}} {
 		if got, err := p.missing([]imagestore.Range{{First: 0, Last: 9}, r}); err == nil {
@@ -138,7 +138,7 @@ func TestDigestsDoNotDependOnProcessors(t *testing.T) {
 	}
 }
 
-// The id is a promise to every later version: an upload that one began the next goes on with.
+// The id must stay the same in every later version, which resumes uploads of this one.
 func TestSessionIDStaysWhatItIs(t *testing.T) {
 	if got := fmt.Sprint(planOf(t, []byte("0123456789"), "App/Code.zip", 4).session); got != "2e382d0c-2f98-5a07-96d2-3b104010145d" {
 		t.Errorf("the session is %s", got)

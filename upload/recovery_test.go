@@ -92,9 +92,9 @@ func TestRecoversASinglePut(t *testing.T) {
 	}
 }
 
-// A commit may have worked although its response says otherwise, and then the session may be
-// gone too: everything is sent again, which is expensive but never wrong.
-func TestCommitThatWorkedIsAnswered400(t *testing.T) {
+// A commit may have worked although its response says otherwise, and the session may be gone too. Then
+// everything is sent again, which is expensive but never wrong.
+func TestACommitThatWorkedButGets400(t *testing.T) {
 	for name, lose := range map[string]bool{"the session is there": false, "the session is gone": true} {
 		t.Run(name, func(t *testing.T) {
 			s := newStore(t)
@@ -121,8 +121,8 @@ func TestCommitThatWorkedIsAnswered400(t *testing.T) {
 	}
 }
 
-// TestFailoverBeforeEachRequest fails over before the first request, then in another upload
-// before the second, and so on until an upload ends before its failover.
+// TestFailoverBeforeEachRequest causes a failover before the first request, then in another upload
+// before the second, and so on, until an upload ends before its failover.
 func TestFailoverBeforeEachRequest(t *testing.T) {
 	source := noise(3*someChunk+1, 1)
 	for k := 1; ; k++ {
@@ -147,7 +147,7 @@ func TestFailoverBeforeEachRequest(t *testing.T) {
 	}
 }
 
-// TestServerRestartsOnItsPort has the server away until it was missed three times.
+// TestServerRestartsOnItsPort stops the server until three requests have failed.
 func TestServerRestartsOnItsPort(t *testing.T) {
 	s := newStore(t)
 	source := noise(4*someChunk, 1)
@@ -198,8 +198,8 @@ func TestOne503CostsLessThanASecondByDefault(t *testing.T) {
 	}
 }
 
-// TestStalledConnection has a server that reads nothing of a first chunk, whose bytes are too
-// many for the buffers on the way.
+// TestStalledConnection uses a server that reads nothing of a first chunk, which is larger than the
+// buffers in between.
 func TestStalledConnection(t *testing.T) {
 	withFakeTime(t, func(t *testing.T, s *store) {
 		const chunk = 100_000
@@ -231,7 +231,7 @@ func TestStalledConnection(t *testing.T) {
 
 var errDisk = errors.New("the disk is broken")
 
-// broken is a source that can be read once, and then no more.
+// broken is a source that can be read only once.
 type broken struct {
 	io.ReaderAt
 	left atomic.Int64
@@ -271,12 +271,12 @@ func TestSourceThatCannotBeRead(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoFileIsNotOpened(t *testing.T) {
+func TestOnlyRegularFilesAreOpened(t *testing.T) {
 	device := "a device"
-	if testhost.IsWindows { // where a folder is asked for the name, and has no such names
+	if testhost.IsWindows { // a folder on Windows rejects the names of devices
 		device = "invalid argument"
 	}
-	client := answering(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
+	client := responding(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
 	var seen events
 	u := newUploader(t, client, seen.option())
 	for name, want := range map[string]string{

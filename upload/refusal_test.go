@@ -15,7 +15,7 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-func TestWhatTryingAgainCannotHelp(t *testing.T) {
+func TestPermanentFailuresAreNotRetried(t *testing.T) {
 	for name, row := range map[string]struct {
 		status int
 		code   string
@@ -34,7 +34,7 @@ func TestWhatTryingAgainCannotHelp(t *testing.T) {
 		for size, what := range map[int]string{10: "a small file", 3 * someChunk: "a large file"} {
 			t.Run(name+", "+what, func(t *testing.T) {
 				var requests atomic.Int64
-				client := answering(t, func(w http.ResponseWriter, r *http.Request) {
+				client := responding(t, func(w http.ResponseWriter, r *http.Request) {
 					if operationOf(r) == opList {
 						w.WriteHeader(http.StatusNotFound)
 						return
@@ -58,7 +58,7 @@ func TestWhatTryingAgainCannotHelp(t *testing.T) {
 					t.Errorf("got %v", err)
 				}
 				if failed, ok := errors.AsType[*upload.Error](err); !ok || failed.Resumable() {
-					t.Errorf("the error says that the same upload goes on: %v", err)
+					t.Errorf("the error says that the same upload resumes: %v", err)
 				}
 			})
 		}
@@ -66,7 +66,7 @@ func TestWhatTryingAgainCannotHelp(t *testing.T) {
 }
 
 func TestRefusedNamesAreNotSent(t *testing.T) {
-	client := answering(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
+	client := responding(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
 	for _, name := range []string{"", "/", " ", "a/../b", "App/$/x", "a#b", "a?b", "100%", "a\x00b"} {
 		_, err := newUploader(t, client).ReaderAt(t.Context(), name, strings.NewReader("x"), 1)
 		if _, ok := errors.AsType[*imagestore.ArgumentError](err); !ok {
@@ -81,7 +81,7 @@ func TestRefusedNamesAreNotSent(t *testing.T) {
 	}
 }
 
-func TestUntrustedCertificateIsAskedOnce(t *testing.T) {
+func TestAnUntrustedCertificateIsNotRetried(t *testing.T) {
 	var hellos atomic.Int64
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a request came through") }))
 	server.Config.ErrorLog = silent
@@ -103,8 +103,8 @@ func TestUntrustedCertificateIsAskedOnce(t *testing.T) {
 	}
 }
 
-// A server that wants a certificate of the client's says so after the handshake.
-func TestMissingClientCertificateIsAskedOnce(t *testing.T) {
+// A server that requires a client certificate reports its absence after the handshake.
+func TestAMissingClientCertificateIsNotRetried(t *testing.T) {
 	var hellos atomic.Int64
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a request came through") }))
 	server.Config.ErrorLog = silent
@@ -129,8 +129,8 @@ func TestMissingClientCertificateIsAskedOnce(t *testing.T) {
 	}
 }
 
-// TestWhatNoAttemptCanCureIsTriedOnce has servers and tokens that stay as they are.
-func TestWhatNoAttemptCanCureIsTriedOnce(t *testing.T) {
+// TestPermanentFailuresOfConnectionsAreNotRetried uses servers and tokens that do not change.
+func TestPermanentFailuresOfConnectionsAreNotRetried(t *testing.T) {
 	for name, option := range map[string]imagestore.Option{
 		"an unknown authority": imagestore.WithSecurity(imagestore.Security{}),
 		"another thumbprint":   imagestore.WithSecurity(imagestore.Security{ServerThumbprints: []string{strings.Repeat("00", 20)}}),

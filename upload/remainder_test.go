@@ -14,7 +14,7 @@ import (
 	"github.com/sfstore/sfstore/upload"
 )
 
-// lateRemainder takes a part of the first PUT of a file and ends the connection. A gateway without
+// lateRemainder accepts a part of the first PUT of a file and closes the connection. A gateway without
 // sessions gets that part after a time, and stores it.
 func lateRemainder(s *store, after time.Duration, arrived *sync.WaitGroup) lie {
 	var taken atomic.Bool
@@ -34,7 +34,7 @@ func lateRemainder(s *store, after time.Duration, arrived *sync.WaitGroup) lie {
 	}
 }
 
-// TestALateRemainderIsSeen has the remainder arrive when the file was stored again.
+// TestALateRemainderIsSeen lets the remainder arrive after the file was stored again.
 func TestALateRemainderIsSeen(t *testing.T) {
 	for name, size := range map[string]int{"a small file": someChunk, "a large file": 50 * someChunk} {
 		withFakeTime(t, func(t *testing.T, s *store) {

@@ -14,7 +14,7 @@ import (
 	"github.com/sfstore/sfstore/upload"
 )
 
-// figures are what a report says and a script fixes.
+// figures are the parts of a report that a script determines.
 type figures struct {
 	Resumed, Sent int64
 	Retries       int
@@ -62,7 +62,7 @@ func TestReportsAreExact(t *testing.T) {
 	}
 }
 
-func TestReportOfAnUploadThatGoesOn(t *testing.T) {
+func TestReportOfAnUploadThatResumes(t *testing.T) {
 	s := newStore(t)
 	source := noise(10*someChunk+1, 1)
 	s.abandon(t, source, 5, upload.WithWorkers(1))
@@ -99,7 +99,7 @@ func TestEventsOfAFile(t *testing.T) {
 	}
 }
 
-// TestEventsOfAFolder relies on the race detector for one event at a time.
+// TestEventsOfAFolder relies on the race detector to check that events come one at a time.
 func TestEventsOfAFolder(t *testing.T) {
 	tree := fstest.MapFS{}
 	var total int64
@@ -128,7 +128,7 @@ func TestEventsOfAFolder(t *testing.T) {
 }
 
 func TestFailedIsReportedOnce(t *testing.T) {
-	client := answering(t, func(w http.ResponseWriter, r *http.Request) { fail(w, r, http.StatusForbidden, "E_ACCESSDENIED") })
+	client := responding(t, func(w http.ResponseWriter, r *http.Request) { fail(w, r, http.StatusForbidden, "E_ACCESSDENIED") })
 	var seen events
 	report, err := readerAt(t, newUploader(t, client, seen.option()), noise(3*someChunk, 1))
 	if failed := seen.of(upload.Failed); len(failed) != 1 || failed[0].Err != err || failed[0].Path != at || report.Err != err {
@@ -136,7 +136,7 @@ func TestFailedIsReportedOnce(t *testing.T) {
 	}
 }
 
-// A function that panics must leave nothing held, whoever recovers from it.
+// A callback that panics must not leave anything locked, whoever recovers.
 func TestProgressThatPanics(t *testing.T) {
 	for _, kind := range []upload.Kind{upload.Planned, upload.Begun, upload.Arrived, upload.Retried, upload.Stored} {
 		s := newStore(t, emulator.WithFaults(emulator.Fault{Operation: opPut, Count: 1, Action: emulator.Answer, Status: 503, Code: "E_ABORT"}))
@@ -160,7 +160,7 @@ func TestProgressThatPanics(t *testing.T) {
 	}
 }
 
-// A function may even upload something by the uploader that called it.
+// A callback may even upload something with the uploader that called it.
 func TestProgressThatUploads(t *testing.T) {
 	for _, kind := range []upload.Kind{upload.Planned, upload.Begun, upload.Retried, upload.Arrived, upload.Stored, upload.Marked} {
 		s := newStore(t, emulator.WithFaults(emulator.Fault{Operation: opAsk, Count: 1, Action: emulator.Answer, Status: 503, Code: "E_ABORT"}))

@@ -16,7 +16,7 @@ import (
 	"github.com/sfstore/sfstore/upload"
 )
 
-// abandon begins an upload and gives it up when the server is asked for the n-th chunk.
+// abandon begins an upload, and cancels it when the server gets the n-th chunk.
 func (s *store) abandon(t *testing.T, source []byte, n int, options ...upload.Option) uuid.UUID {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -30,7 +30,7 @@ func (s *store) abandon(t *testing.T, source []byte, n int, options ...upload.Op
 	return report.Session
 }
 
-func TestGoesOn(t *testing.T) {
+func TestTheSameUploadResumes(t *testing.T) {
 	source := noise(10*someChunk, 1)
 	for name, goOn := range map[string]func(*testing.T, *store) (upload.FileReport, error){
 		"with as many workers": func(t *testing.T, s *store) (upload.FileReport, error) {
@@ -65,7 +65,7 @@ func TestGoesOn(t *testing.T) {
 	}
 }
 
-func TestBeginsAnew(t *testing.T) {
+func TestAnotherUploadBeginsAnew(t *testing.T) {
 	source := noise(4*someChunk, 1)
 	changed := slices.Clone(source)
 	changed[3*someChunk]++
@@ -133,7 +133,7 @@ func TestSourceThatChanges(t *testing.T) {
 	}
 }
 
-// A time alone says nothing about the content.
+// A changed time says nothing about the content.
 func TestSourceThatIsTouchedHasNotChanged(t *testing.T) {
 	for name, size := range map[string]int{"in a single PUT": 9, "in chunks": 4 * someChunk} {
 		for _, operation := range []string{opList, opPut, opChunk} {
@@ -161,7 +161,7 @@ func TestTheSameFileAtOnce(t *testing.T) {
 	s.holds(at, source)
 }
 
-// sideBySide calls a function so many times at once.
+// sideBySide calls a function n times concurrently.
 func sideBySide(n int, do func(i int) error) []error {
 	errs := make([]error, n)
 	var group sync.WaitGroup

@@ -10,8 +10,8 @@ import (
 	"github.com/sfstore/sfstore/upload"
 )
 
-// retryAfter answers the third PUT of a file with a status and the time to wait, and fails the test
-// when another comes before that time is over.
+// retryAfter responds to the third PUT of a file with a status and the time to wait, and fails the test
+// if another PUT arrives before that time.
 func retryAfter(t *testing.T, until *atomic.Pointer[time.Time], status int, header string) lie {
 	var puts atomic.Int64
 	return func(_ int, w http.ResponseWriter, r *http.Request) bool {
@@ -24,7 +24,7 @@ func retryAfter(t *testing.T, until *atomic.Pointer[time.Time], status int, head
 		if puts.Add(1) != 3 {
 			return false
 		}
-		pass(time.Second) // until the requests that are under way are answered
+		pass(time.Second) // until the current requests have their responses
 		open := time.Now().Add(time.Minute)
 		until.Store(&open)
 		w.Header().Set("Retry-After", header)
@@ -43,7 +43,7 @@ func TestRetryAfterADateIsHonoured(t *testing.T) {
 	})
 }
 
-// A wait that is longer than the budget is not begun.
+// If the wait is longer than the budget, the upload fails at once.
 func TestRetryAfterBeyondTheBudget(t *testing.T) {
 	withFakeTime(t, func(t *testing.T, s *store) {
 		s.before = func(_ int, w http.ResponseWriter, r *http.Request) bool {
@@ -63,7 +63,7 @@ func TestRetryAfterBeyondTheBudget(t *testing.T) {
 	})
 }
 
-// TestRetryAfterIsHonoured has a gateway that asks all workers to wait.
+// TestRetryAfterIsHonoured uses a gateway that asks all workers to wait.
 func TestRetryAfterIsHonoured(t *testing.T) {
 	withFakeTime(t, func(t *testing.T, s *store) {
 		var until atomic.Pointer[time.Time]

@@ -49,7 +49,7 @@ func TestFolderOfFilesWithoutRandomAccess(t *testing.T) {
 	}
 }
 
-// longer is a file system whose files hold a byte more than they announce, and have no random
+// longer is a file system whose files contain a byte more than they announce, and have no random
 // access.
 type longer struct{ fs.FS }
 

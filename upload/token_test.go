@@ -13,8 +13,8 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// TestATokenMayTakeLongerThanAStall has a person sign in while the first body waits: nothing
-// stalls, because there is no connection yet.
+// TestATokenMayTakeLongerThanAStall lets a person sign in while the first body waits: nothing stalls,
+// because there is no connection yet.
 func TestATokenMayTakeLongerThanAStall(t *testing.T) {
 	folder := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
@@ -41,7 +41,7 @@ func TestATokenMayTakeLongerThanAStall(t *testing.T) {
 	})
 }
 
-// direct hands requests to a handler without a connection.
+// direct passes requests to a handler without a connection.
 type direct struct{ http.Handler }
 
 func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {

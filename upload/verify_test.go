@@ -20,7 +20,7 @@ func TestVerifyFindsWhatDiffers(t *testing.T) {
 	rows := []struct {
 		name     string
 		platform emulator.Platform
-		change   func(stored fstest.MapFS) // of what is uploaded first
+		change   func(stored fstest.MapFS) // to what was uploaded
 		want     []string
 	}{
 		{"nothing differs", emulator.Windows, func(fstest.MapFS) {}, nil},
@@ -74,7 +74,7 @@ func TestVerifyOfAFolderWhereAFileIs(t *testing.T) {
 	}
 }
 
-// A folder with one file of its own name is not that file.
+// A folder with one file of the same name is not that file.
 func TestVerifyOfAFileComparesWholePaths(t *testing.T) {
 	s := newStore(t)
 	must(t, s.client.UploadFile(t.Context(), "App/App", strings.NewReader("x"), 1))
@@ -86,7 +86,7 @@ func TestVerifyOfAFileComparesWholePaths(t *testing.T) {
 }
 
 // A gateway on Linux lists one of two names that differ only in case.
-func TestVerifyAsksForWhatAListingDropsOnLinux(t *testing.T) {
+func TestVerifyListsWhatAListingOmitsOnLinux(t *testing.T) {
 	if testhost.IgnoresCase(t, t.TempDir()) {
 		t.Skip("the disk of this computer ignores case")
 	}

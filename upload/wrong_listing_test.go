@@ -25,7 +25,7 @@ type wireListing struct {
 	ContinuationToken        string
 }
 
-// editListings changes every listing before the client gets it.
+// editListings changes every listing before the client receives it.
 func editListings(s *store, edit func(r *http.Request, l *wireListing)) lie {
 	return func(_ int, w http.ResponseWriter, r *http.Request) bool {
 		if operationOf(r) != opList {
@@ -47,7 +47,7 @@ func editListings(s *store, edit func(r *http.Request, l *wireListing)) lie {
 	}
 }
 
-// TestListingsThatCannotBeRight prove neither an upload nor equality.
+// TestListingsThatCannotBeRight checks that such listings prove neither an upload nor equality.
 func TestListingsThatCannotBeRight(t *testing.T) {
 	for name, lieOf := range map[string]func(*store) lie{
 		"another folder is listed": func(s *store) lie {
@@ -99,7 +99,7 @@ func TestListingsThatCannotBeRight(t *testing.T) {
 	}
 }
 
-// TestAListingOfAnOlderEpoch has a gateway that writes nothing and then lists from a replica that
+// TestAListingOfAnOlderEpoch uses a gateway that writes nothing, and then lists from a replica that
 // lags behind.
 func TestAListingOfAnOlderEpoch(t *testing.T) {
 	s := newStore(t)
@@ -119,7 +119,8 @@ func TestAListingOfAnOlderEpoch(t *testing.T) {
 	}
 }
 
-// TestAPageThatIsMissing is not the end of a folder, nor a missing folder.
+// TestAPageThatIsMissing checks that a missing page is neither the end of a folder nor a missing
+// folder.
 func TestAPageThatIsMissing(t *testing.T) {
 	s := newStore(t)
 	_, err := s.uploader().Folder(t.Context(), "App", smallTree)
@@ -146,7 +147,7 @@ func TestAPageThatIsMissing(t *testing.T) {
 	}
 }
 
-// TestADeletionThatIsOnlyConfirmed leaves no file of an earlier upload under the mark.
+// TestADeletionThatIsOnlyConfirmed checks that no file of an earlier upload is left under the mark.
 func TestADeletionThatIsOnlyConfirmed(t *testing.T) {
 	for name, extra := range map[string]string{"a file": "old.zip", "a folder": "old/a", "a folder in place of a file": "a.txt/x"} {
 		for _, platform := range platforms {
@@ -168,8 +169,8 @@ func TestADeletionThatIsOnlyConfirmed(t *testing.T) {
 	}
 }
 
-// TestVerifyTakesNoFileForTwo has names that differ only in case, of which Windows stores one. It
-// is repeated because names are compared in an order that is not fixed.
+// TestVerifyTakesNoFileForTwo has names that differ only in case, of which Windows stores one. It is
+// repeated because names are compared in random order.
 func TestVerifyTakesNoFileForTwo(t *testing.T) {
 	s := newStore(t)
 	must(t, s.client.UploadFile(t.Context(), "App/"+upload.Mark, nil, 0))
@@ -183,7 +184,8 @@ func TestVerifyTakesNoFileForTwo(t *testing.T) {
 	}
 }
 
-// TestVerifyOfASizeThatIsOnlyAnnounced has files with another size than they announce, as in /proc.
+// TestVerifyOfASizeThatIsOnlyAnnounced has files whose size is not the one that they announce, as in
+// /proc.
 func TestVerifyOfASizeThatIsOnlyAnnounced(t *testing.T) {
 	if runtime.GOOS != "linux" { // Wine shows the /proc of its host
 		t.Skip("there is no /proc here")

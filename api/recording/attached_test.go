@@ -73,7 +73,7 @@ func TestAttachedBodies(t *testing.T) {
 	}
 }
 
-// A HAR that comes without a folder, as from standard input, has no files beside it.
+// A HAR from a reader, such as standard input, has no folder, so no files beside it are read.
 func TestAttachedBodiesOfAReader(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write(t, listingFile, sessions.answer)

@@ -20,7 +20,7 @@ import (
 	"github.com/sfstore/sfstore/api/recording"
 )
 
-// benched is an exchange as both sides of the benchmark take it.
+// benched is an exchange in the form that both sides of the benchmark take.
 type benched struct {
 	request *http.Request
 	sent    []byte
@@ -29,8 +29,8 @@ type benched struct {
 	answer  []byte
 }
 
-// exchanges10000 are what a client does: mostly small answers, some listings. The text is a
-// HAR of them.
+// exchanges10000 returns typical traffic of a client: mostly small responses, and some listings. The
+// text is a HAR of it.
 func exchanges10000(b *testing.B) (all []benched, text string) {
 	b.Helper()
 	listing := written{method: "GET", target: "/ImageStore/App?api-version=6.2&timeout=60", status: 200, received: sessions.received,
@@ -86,8 +86,8 @@ func (x *benched) byKin(router routers.Router, options *openapi3filter.Options) 
 	})
 }
 
-// kinRouter is the router of kin-openapi that needs no other module. It knows only content
-// paths of one segment, of which the exchanges are.
+// kinRouter returns the router of kin-openapi that needs no other module. It supports only content
+// paths of one segment, which all of the exchanges have.
 func kinRouter(b *testing.B) routers.Router {
 	b.Helper()
 	doc, err := openapi3.NewLoader().LoadFromData(sfstore.Document)
@@ -102,9 +102,9 @@ func kinRouter(b *testing.B) routers.Router {
 	return router
 }
 
-// BenchmarkValidate holds 10,000 exchanges to the contract, by this project and by kin-openapi
-// alone, in turns. Its metric "ratio" is how many times as long this project takes, and
-// "with-reading" the same for a HAR that has them, which kin-openapi does not read.
+// BenchmarkValidate validates 10,000 exchanges against the contract, with this project and with
+// kin-openapi alone, in turns. Its metric "ratio" is how many times as long this project takes. The
+// metric "with-reading" is the same for a HAR of the exchanges, which kin-openapi cannot read.
 func BenchmarkValidate(b *testing.B) {
 	contract, router := load(b), kinRouter(b)
 	exchanges, text := exchanges10000(b)

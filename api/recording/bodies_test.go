@@ -23,7 +23,7 @@ func wantVerdict(t *testing.T, report *recording.Report, want string) {
 	}
 }
 
-// What a HAR leaves out is not taken for empty.
+// A body that a HAR leaves out is not taken for an empty one.
 func TestBodiesThatAHARDoesNotKeep(t *testing.T) {
 	t.Parallel()
 	type members = map[string]any
@@ -111,7 +111,7 @@ func TestBodiesThatAHARDoesNotKeep(t *testing.T) {
 			withoutHeader(request, "content-length")
 			request["bodySize"] = 5
 		}, different},
-		{"nothing told of a body where none belongs", sessions, func(request, _, _ members) {
+		{"nothing recorded of a body where none belongs", sessions, func(request, _, _ members) {
 			withoutHeader(request, "content-length")
 			remove(request, "bodySize")
 		}, passed},
@@ -125,7 +125,7 @@ func TestBodiesThatAHARDoesNotKeep(t *testing.T) {
 			remove(request, "bodySize")
 			request["postData"] = members{"mimeType": "text/plain"}
 		}, notWhole},
-		{"nothing told of a body of a POST where none belongs", written{method: "POST", target: "/ImageStore/$/CommitUploadSession?api-version=6.0&session-id=" + session, status: 200}, func(request, _, _ members) {
+		{"nothing recorded of a body of a POST where none belongs", written{method: "POST", target: "/ImageStore/$/CommitUploadSession?api-version=6.0&session-id=" + session, status: 200}, func(request, _, _ members) {
 			withoutHeader(request, "content-length")
 			remove(request, "bodySize")
 		}, notWhole},
@@ -153,7 +153,7 @@ func TestBodiesThatAHARDoesNotKeep(t *testing.T) {
 	}
 }
 
-// A long string is cut where it stands, and what follows is read as it is.
+// A long string is cut in place, and what follows is read as usual.
 func TestALongStringIsCut(t *testing.T) {
 	t.Parallel()
 	long := chunk.entry(false)

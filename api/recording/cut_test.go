@@ -7,8 +7,8 @@ import (
 	"github.com/sfstore/sfstore/api/recording"
 )
 
-// A killed recorder leaves its recording cut anywhere in or after the last entry. Of other writers
-// such a file is an error.
+// A killed recorder leaves a recording that is truncated anywhere in or after its last entry. From
+// other writers, such a file is an error.
 func TestARecordingOfSfstoreMayBeCut(t *testing.T) {
 	t.Parallel()
 	entry := har(t, sessions.entry(false))
@@ -39,7 +39,7 @@ func TestARecordingOfSfstoreMayBeCut(t *testing.T) {
 			t.Errorf("another writer's without its last %d bytes: %+v, %q", less, got, failed)
 		}
 	}
-	// What is wrong is not what a kill leaves.
+	// A kill cannot leave this, so it is an error.
 	if _, failed := check(recorded("sfstore", "\n"+entry+",\n"+entry[:50])); failed == "" {
 		t.Error("an entry that is closed in the middle is no error")
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/sfstore/sfstore/api/recording"
 )
 
-// In a test these are three lines, with t.Error for what Err returns. The folder has a
-// recording of a browser, one of a proxy, and one of curl.
+// In a test these are three lines, with t.Error for the result of Err. The folder has recordings of a
+// browser, of a proxy and of curl.
 func ExampleCheck() {
 	contract, err := api.Load()
 	if err != nil {
@@ -43,7 +43,7 @@ Content-Type: application/json
 	// info.http: entry 1: GET /ImageStore/$/Info: GetImageStoreInfo: response /DiskInfo/Capacity: value must be a string, got 1000202039296
 }
 
-// A contract with coverage reports what a set of recordings never shows.
+// With a contract that has coverage, statuses and codes that a set of recordings lacks can be found.
 func ExampleNewReport() {
 	var coverage api.Coverage
 	contract, err := api.Load()

@@ -10,8 +10,8 @@ import (
 	"github.com/sfstore/sfstore/api/recording"
 )
 
-// Whatever a recording is, reading it ends, counts each exchange once, and tells of what it
-// found in lines that can be printed and written as JSON and XML.
+// Whatever a recording contains, reading it ends, counts each exchange once, and reports findings in
+// lines that can be printed and written as JSON and XML.
 func fuzz(f *testing.F, begins func(text string) bool, seeds ...string) {
 	contract := load(f)
 	for _, seed := range seeds {
@@ -48,7 +48,7 @@ func fuzz(f *testing.F, begins func(text string) bool, seeds ...string) {
 	})
 }
 
-// The seeds are short, for the fuzzer makes what it finds shorter first.
+// The seeds are short, because the fuzzer first shortens the inputs that it finds.
 func FuzzHAR(f *testing.F) {
 	const start = `{"log":{"entries":[{"request":{"method":"`
 	fuzz(f, func(text string) bool { return strings.HasPrefix(text, "{") },

@@ -15,7 +15,7 @@ import (
 	"github.com/sfstore/sfstore/api/recording"
 )
 
-// mixed is a report with one of each.
+// mixed returns a report with one result of each kind.
 func mixed(t *testing.T) *recording.Report {
 	t.Helper()
 	report := recording.NewReport(load(t))
@@ -64,7 +64,8 @@ func TestJUnit(t *testing.T) {
 	}
 }
 
-// However much differs, each operation that fails has a reason, and tells what is not listed.
+// However many differences there are, each operation that fails has a reason, and the number of
+// findings that are not listed is reported.
 func TestJUnitOfMoreThanIsListed(t *testing.T) {
 	t.Parallel()
 	var entries []any
@@ -90,7 +91,7 @@ func TestJUnitOfMoreThanIsListed(t *testing.T) {
 	}
 }
 
-// A pipeline that looks at the XML alone must not take an empty result for a success.
+// A pipeline that reads only the XML must not take an empty result for a success.
 func TestJUnitOfNothing(t *testing.T) {
 	t.Parallel()
 	report := hold(t, har(t, foreign.entry(false)))
@@ -110,7 +111,7 @@ func TestJUnitOfNothing(t *testing.T) {
 	}
 }
 
-// Every member of the JSON is in the page that documents it, and there is no other in it.
+// The page that documents the JSON has every member of it, and no other.
 func TestTheJSONIsDocumented(t *testing.T) {
 	t.Parallel()
 	text, err := json.Marshal(mixed(t))

@@ -11,11 +11,11 @@ import (
 	"github.com/sfstore/sfstore/api/recording"
 )
 
-// watched measures the memory in use as it is read.
+// watched measures the memory in use while it is read.
 type watched struct {
 	from        io.Reader
 	peak        uint64
-	read, asked int64 // bytes, and when memory was last asked for
+	read, asked int64 // bytes; asked: at which number of them the memory was last measured
 }
 
 func (w *watched) Read(p []byte) (int, error) {
@@ -33,7 +33,7 @@ func inUse() uint64 {
 	return sample[0].Value.Uint64() - sample[1].Value.Uint64()
 }
 
-// endless gives out a text again and again.
+// endless returns a text repeatedly.
 type endless struct {
 	text string
 	at   int
@@ -47,9 +47,9 @@ func (e *endless) Read(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// Recordings of 1 GiB cost no more memory than a short one does, whatever they are made of.
-// Unless SFSTORE_LARGE is set (see make soak) they are of 10 MiB, which is above the size of a
-// body that is kept, and those that take long, of 1 MiB.
+// Recordings of 1 GiB need no more memory than a short one, whatever they contain. Unless SFSTORE_LARGE
+// is set (see make soak) they are of 10 MiB, which is above the size of a body that is kept, and the
+// slow ones of 1 MiB.
 func TestMemoryOfALargeRecording(t *testing.T) {
 	size := int64(10 << 20)
 	large := os.Getenv("SFSTORE_LARGE") != ""
@@ -61,7 +61,7 @@ func TestMemoryOfALargeRecording(t *testing.T) {
 		text := har(t, x.entry(false))
 		return text[strings.Index(text, `[{"cache"`)+1 : strings.LastIndex(text, `],"pages"`)]
 	}
-	var more string // an array that is long besides the one that is repeated
+	var more string // a long array besides the one that is repeated
 	if large {
 		more = strings.Repeat(",{}", 1<<20)
 	}

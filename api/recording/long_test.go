@@ -8,10 +8,10 @@ import (
 	"github.com/sfstore/sfstore/api/recording"
 )
 
-// TestLongUploadsAreCutAnywhere has the upload of a program as mitmproxy writes it by default: its
-// bytes as characters, those that are no text as escapes, and half a pair for what is no UTF-8.
-// Wherever the bound of a string falls, what comes after is read. Without SFSTORE_LARGE it falls on
-// one place of an escape: TestStringsAreCutAtAnyByte has them all, with strings that are short.
+// TestLongUploadsAreCutAnywhere reads the upload of a program as mitmproxy writes it by default: bytes
+// as characters, unprintable ones as escapes, and half a surrogate pair for what is not UTF-8. Wherever
+// the limit of a string falls, what follows is read. Without SFSTORE_LARGE it falls on one byte of an
+// escape: TestStringsAreCutAtAnyByte tries them all, with short strings.
 func TestLongUploadsAreCutAnywhere(t *testing.T) {
 	t.Parallel()
 	const mark = "the bytes"

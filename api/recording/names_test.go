@@ -10,7 +10,8 @@ import (
 	"github.com/sfstore/sfstore/api/recording"
 )
 
-// TestPatternsOfNames has what a shell would have expanded, and names that only look like patterns.
+// TestPatternsOfNames has patterns that a shell would have expanded, and names that only look like
+// patterns.
 func TestPatternsOfNames(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, name := range []string{"a1.har", "a2.har", "b.http", "c[1].har", "d/e.har", "d/f.txt", "g/h/i.http"} {

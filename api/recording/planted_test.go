@@ -25,7 +25,7 @@ func load(t testing.TB) *api.Contract {
 
 const session = "2032ac6c-a348-4594-86da-dab0f2bb1ae1"
 
-// written is an exchange as the tables below write it.
+// written is an exchange in the form of the tables below.
 type written struct {
 	method, target string
 	sent           []string // headers, such as "Content-Range: bytes 0-9/20"
@@ -35,7 +35,7 @@ type written struct {
 	answer         string
 }
 
-// The good exchanges that differences are planted in.
+// The valid exchanges in which differences are planted.
 var (
 	sessions = written{
 		method: "GET", target: "/ImageStore/a/$/GetUploadSession?api-version=6.0", status: 200,
@@ -57,7 +57,7 @@ var (
 	}
 )
 
-// with replaces a text that is in the exchange exactly once.
+// with replaces a text that occurs exactly once in the exchange.
 func (w written) with(t testing.TB, old, new string) written {
 	t.Helper()
 	found := 0
@@ -86,7 +86,7 @@ func (w written) answered(status int, answer string) written {
 	return w
 }
 
-// http writes the exchange as it went over the wire.
+// http writes the exchange as it was on the wire.
 func (w written) http() string {
 	return fmt.Sprintf("%s %s HTTP/1.1\r\nHost: gateway:19080\r\n%sContent-Length: %d\r\n\r\n%sHTTP/1.1 %d %s\r\n%sContent-Length: %d\r\n\r\n%s",
 		w.method, w.target, lines(w.sent), len(w.body), w.body, w.status, http.StatusText(w.status), lines(w.received), len(w.answer), w.answer)
@@ -141,7 +141,7 @@ func har(t testing.TB, entries ...any) string {
 	return string(text)
 }
 
-// forms writes an exchange in every form that is read.
+// forms writes an exchange in every supported form.
 func (w written) forms(t testing.TB) map[string]string {
 	return map[string]string{
 		"HTTP": w.http(), "HAR": har(t, w.entry(false)), "HAR in base64": har(t, w.entry(true)),

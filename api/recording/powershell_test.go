@@ -9,7 +9,7 @@ import (
 	"github.com/sfstore/sfstore/api/recording"
 )
 
-// inUTF16 is a text as Windows PowerShell redirects it.
+// inUTF16 encodes a text as Windows PowerShell does when it redirects output.
 func inUTF16(order binary.AppendByteOrder, text string) string {
 	var b []byte
 	for _, unit := range utf16.Encode([]rune("\ufeff" + text)) {
@@ -31,8 +31,8 @@ func TestUTF16(t *testing.T) {
 	}
 }
 
-// TestPowerShell has what Windows PowerShell 5.1 writes of curl.exe -sv URL *> FILE: UTF-16, and the
-// first line of curl's as an error of PowerShell's.
+// TestPowerShell reads what Windows PowerShell 5.1 writes for curl.exe -sv URL *> FILE: UTF-16, with
+// the first line of curl as an error of PowerShell.
 func TestPowerShell(t *testing.T) {
 	t.Parallel()
 	const transcript = `curl.exe : *   Trying 127.0.0.1:19080...

@@ -54,10 +54,10 @@ func newStringCutter(from io.Reader) *stringCutter {
 	return &stringCutter{from: from, limit: maxBody, spaces: maxSpaces}
 }
 
-// cut is a place in what was given out, and how many bytes are missing there.
+// cut is a position in the output, and how many bytes of the input are missing there.
 type cut struct{ at, missing int64 }
 
-// allow lets maxEntry bytes pass from here on.
+// allow lets the next maxEntry bytes pass.
 func (c *stringCutter) allow() { c.budget = maxEntry }
 
 // original converts an offset in the output to one in the file.

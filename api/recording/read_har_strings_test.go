@@ -9,7 +9,7 @@ import (
 	"testing/iotest"
 )
 
-// cutAll passes a text through a cutter with small limits, and returns what it made of it.
+// cutAll passes a text through a cutter with small limits, and returns the result.
 func cutAll(t testing.TB, text string, limit int) string {
 	t.Helper()
 	c := newStringCutter(iotest.HalfReader(strings.NewReader(text)))
@@ -24,8 +24,8 @@ func cutAll(t testing.TB, text string, limit int) string {
 	return string(made)
 }
 
-// wantSame compares what a decoder makes of a text and of what a cutter made of it: the same but
-// for strings that were cut, which are the beginning of the whole.
+// wantSame decodes a text, and the text that a cutter made of it. The values must be equal, except that
+// a string that was cut is the beginning of the original.
 func wantSame(t testing.TB, text, made string) {
 	t.Helper()
 	whole, cut := json.NewDecoder(strings.NewReader(text)), json.NewDecoder(strings.NewReader(made))
@@ -45,15 +45,16 @@ func wantSame(t testing.TB, text, made string) {
 		}
 		long, _ := want.(string)
 		short, marked := strings.CutSuffix(fmt.Sprint(got), cutMark)
-		// Among halves of pairs alone, the last that was kept may have had its other half.
+		// If there are only halves of surrogate pairs, the last one that was kept may be a first half
+		// whose second half was cut.
 		if !marked || !strings.HasPrefix(long, strings.TrimSuffix(short, "\ufffd")) {
 			t.Fatalf("%q became %q: %q is not cut from %q", text, made, got, want)
 		}
 	}
 }
 
-// TestStringsAreCutAtAnyByte has each limit, so that each byte of each escape and of each
-// character is where a string would be cut.
+// TestStringsAreCutAtAnyByte tries each limit, so that strings are cut at each byte of each escape and
+// of each character.
 func TestStringsAreCutAtAnyByte(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
@@ -80,7 +81,7 @@ func TestStringsAreCutAtAnyByte(t *testing.T) {
 	}
 }
 
-func TestNumbersThatAreNoneBecomeOnesThatAre(t *testing.T) {
+func TestInvalidNumbersBecomeValid(t *testing.T) {
 	t.Parallel()
 	const text = `[NaN, Infinity,-Infinity,NaN ,"NaN",{"Infinity":NaN}]`
 	const want = `[1e999, 1e999,-1e999,1e999 ,"NaN",{"Infinity":1e999}]`
@@ -89,7 +90,7 @@ func TestNumbersThatAreNoneBecomeOnesThatAre(t *testing.T) {
 	}
 }
 
-// FuzzCutter wants of every valid JSON what encoding/json reads in it.
+// FuzzCutter checks that encoding/json reads the same from every valid JSON text.
 func FuzzCutter(f *testing.F) {
 	for limit, text := range []string{
 		`{"a":"\u00e4\ud83d\ude00","b":[1,2.5e3,"ä€😀\\\""]}`, ` [ "\ud83d\ud83d" ,     "x" ] `, `"\udc00\\u0041"`, `1e5`,

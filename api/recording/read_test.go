@@ -21,8 +21,8 @@ func write(t testing.TB, name, text string) {
 	}
 }
 
-// The recordings in testdata were made of the local store, by a browser (Chromium, whose HAR
-// Playwright wrote), by mitmproxy and with curl -sv, some of it with -i too.
+// The recordings in testdata are of the local store, made by a browser (Chromium, whose HAR Playwright
+// wrote), by mitmproxy, and with curl -sv, some with -i too.
 func TestRecordingsOfOthers(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
@@ -54,7 +54,7 @@ func TestRecordingsOfOthers(t *testing.T) {
 	}
 }
 
-// entryText is a good entry of a HAR.
+// entryText returns a valid entry of a HAR.
 func entryText(t *testing.T) string {
 	t.Helper()
 	good := har(t, sessions.entry(false))
@@ -65,7 +65,7 @@ func entryText(t *testing.T) string {
 	return entry
 }
 
-func TestWhatIsNoRecordingSaysWhere(t *testing.T) {
+func TestAnInvalidRecordingNamesThePlace(t *testing.T) {
 	t.Parallel()
 	entry := entryText(t)
 	log := func(entries string) string { return `{"log":{"entries":[` + entries + `]}}` }
@@ -130,7 +130,7 @@ func TestWhatIsNoRecordingSaysWhere(t *testing.T) {
 	}
 }
 
-// TestOddEntriesDoNotEndTheFile has an entry that is no exchange between two that are.
+// TestOddEntriesDoNotEndTheFile puts an entry that is not an exchange between two valid ones.
 func TestOddEntriesDoNotEndTheFile(t *testing.T) {
 	t.Parallel()
 	entry := entryText(t)
@@ -172,8 +172,8 @@ func TestOddEntriesDoNotEndTheFile(t *testing.T) {
 	}
 }
 
-// With SFSTORE_LARGE, because it takes long under the race detector.
-func TestAnEntryLongerThanIsHeldSaysWhere(t *testing.T) {
+// It needs SFSTORE_LARGE, because it is slow under the race detector.
+func TestAnEntryThatIsTooLongNamesThePlace(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("SFSTORE_LARGE") == "" {
 		t.Skip("SFSTORE_LARGE is not set")
@@ -184,7 +184,7 @@ func TestAnEntryLongerThanIsHeldSaysWhere(t *testing.T) {
 	}
 }
 
-// What is not used may be as a writer likes it, and whole numbers with a fraction.
+// Members that are not used may have any form, and whole numbers may have a fraction of 0.
 func TestFieldsOfAHARThatAreNotUsed(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ name, old, new string }{

@@ -17,7 +17,7 @@ import (
 const maxTranscript = 64 << 20
 
 // remarks are curl's lines about the transfer, which may be anywhere, also in the middle of a
-// body. After a body without a line end, the length of the body tells where they begin.
+// body. After a body without a line end, the length of the body shows where they begin.
 var (
 	remarks     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)[{}] \[\d+ bytes data\]\r?\n|^\* .*\n?`) })
 	nextRequest = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^> `) })

@@ -69,7 +69,7 @@ type Finding struct {
 	Reason    string   `json:"reason"`
 }
 
-// String is such as "a.har: entry 3: GET /ImageStore/$/Info: GetImageStoreInfo: response
+// String returns text such as "a.har: entry 3: GET /ImageStore/$/Info: GetImageStoreInfo: response
 // /DiskInfo/Capacity: value must be a string, got 5".
 func (f Finding) String() string {
 	text := fmt.Sprintf("%s: entry %d: ", f.File, f.Entry)

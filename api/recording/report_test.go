@@ -16,7 +16,7 @@ import (
 
 var cmpEmpty = cmpopts.EquateEmpty()
 
-// foreign is an exchange with somebody else.
+// foreign is an exchange with another server.
 var foreign = written{method: "GET", target: "/Nodes?api-version=6.0", status: 200, answer: "[]"}
 
 func TestAnExchangeIsCountedOnce(t *testing.T) {
@@ -75,7 +75,7 @@ func TestErrOfAReport(t *testing.T) {
 	}
 }
 
-// A recording that is made to differ everywhere is told of within bounds.
+// The report of a recording that differs everywhere is bounded.
 func TestAReportIsBounded(t *testing.T) {
 	t.Parallel()
 	many := sessions.with(t, `{"StartPosition":"0","EndPosition":"9"}`, strings.Repeat("1,", 500)+"1")
@@ -141,8 +141,8 @@ func TestFoldersAndFiles(t *testing.T) {
 	}
 }
 
-// What may be a secret is in no finding, though the exchange differs by it.
-func TestFindingsTellNoSecrets(t *testing.T) {
+// No finding contains what may be a secret, even if the exchange differs in it.
+func TestFindingsContainNoSecrets(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name string

@@ -12,7 +12,7 @@ import (
 	"github.com/sfstore/sfstore/api/recording"
 )
 
-// TestWhatOtherWritersLeave has what is valid in recordings, and odd.
+// TestWhatOtherWritersLeave has recordings that are unusual and valid.
 func TestWhatOtherWritersLeave(t *testing.T) {
 	t.Parallel()
 	const listing, head = `{"StoreFiles":[],"StoreFolders":[]}`, "Content-Type: application/json\r\n"
@@ -28,7 +28,7 @@ func TestWhatOtherWritersLeave(t *testing.T) {
 	}
 	zipped := b.String()
 
-	// curl is an exchange in the output of curl -sv.
+	// curl returns an exchange in the output of curl -sv.
 	curl := func(request, coding string, length int, body string) string {
 		return "* Trying\n> " + strings.ReplaceAll(strings.TrimSuffix(request, "\r\n"), "\r\n", "\r\n> ") +
 			fmt.Sprintf("\n* Request completely sent off\n< HTTP/1.1 200 OK\r\n< Content-Type: application/json\r\n< %s: gzip\r\n< Content-Length: %d\r\n< \r\n{ [5 bytes data]\n%s* Connection #0 to host h left intact\n",
@@ -37,7 +37,7 @@ func TestWhatOtherWritersLeave(t *testing.T) {
 	const inGzip = "Content-Encoding"
 	const tunnel = "CONNECT h:443 HTTP/1.1\r\nHost: h:443\r\n\r\n"
 
-	// sent is a HAR of a chunk of 4 bytes, without a Content-Length.
+	// sent returns a HAR of a chunk of 4 bytes, without a Content-Length.
 	sent := func(bodySize int, postData map[string]any) string {
 		entry := chunk.with(t, "bytes 0-9/20", "bytes 0-3/20").entry(false)
 		request := entry["request"].(map[string]any)

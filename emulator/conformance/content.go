@@ -9,11 +9,11 @@ func uploads() topic {
 		{says: "A PUT makes no mark.", do: []step{stored("{}/a/b", "x"), list("{}/a").shows("a/b 1")}},
 		{says: "A PUT over a file replaces it.", do: []step{stored("{}/a", "hello"), stored("{}/a", "hi"), list("{}").shows("a 2")}},
 		{says: "An empty PUT stores an empty file.", do: []step{stored("{}/a", ""), list("{}").shows("a 0")}},
-		{says: "A good Content-Range on a PUT is ignored.", source: header, do: []step{
+		{says: "A valid Content-Range on a PUT is ignored.", source: header, do: []step{
 			put("{}/a", "hello").with("Content-Range: bytes 5-9/10").is("200"),
 			list("{}").shows("a 5"),
 		}},
-		{says: "A bad Content-Range on a PUT is refused on Windows.", source: header, on: windows, do: []step{
+		{says: "An invalid Content-Range on a PUT is refused on Windows.", source: header, on: windows, do: []step{
 			put("{}/a", "hello").with("Content-Range: bytes 9-5/10").is(refusedRange),
 			list("{}").is("404"),
 		}},
@@ -22,7 +22,7 @@ func uploads() topic {
 			put("{}/a", "hello").with("Content-Range: bytes -5/10").oddly().is("200"),
 			list("{}").shows("a 5"),
 		}},
-		{says: "A bad Content-Range on a PUT is ignored on Linux.", source: header, on: linux, do: []step{
+		{says: "An invalid Content-Range on a PUT is ignored on Linux.", source: header, on: linux, do: []step{
 			put("{}/a", "hello").with("Content-Range: bytes 9-5/10").oddly().is("200"),
 			put("{}/b", "hello").with("Content-Range: nonsense").oddly().is("200"),
 			list("{}").shows("a 5", "b 5"),
@@ -80,12 +80,12 @@ func writers() topic {
 			together{wins(copied("{}/f/b", "{}/a", ``)), wins(copied("{}/f/c", "{}/a", ``))},
 			list("{}/a").is("200"),
 		}},
-		{says: "Of a PUT and a commit to one path only the commit may be told that an operation is pending.", on: withSessions, do: []step{
+		{says: "Of a PUT and a commit to one path, only the commit may get OperationsPending.", on: withSessions, do: []step{
 			chunk("{}/a", "<1>", "bytes 0-4/5", "hello").is("200"),
 			together{first, commit("<1>").is("200", pending)},
 			oneOf("1", "5"),
 		}},
-		{says: "Of two commits to one path one may be told that an operation is pending, and the other succeeds.", on: withSessions, do: []step{
+		{says: "Of two commits to one path, one may get OperationsPending, and the other succeeds.", on: withSessions, do: []step{
 			chunk("{}/a", "<1>", "bytes 0-4/5", "hello").is("200"),
 			chunk("{}/a", "<2>", "bytes 0-2/3", "new").is("200"),
 			together{commit("<1>").is("200", pending), commit("<2>").is("200", pending)},
@@ -114,7 +114,7 @@ func deletions() topic {
 			remove("{}/a").is("200"),
 			list("{}").shows("ab 1"),
 		}},
-		{says: "What is not there is deleted already.", source: "NIS:583-586", do: []step{
+		{says: "Deleting what does not exist succeeds.", source: "NIS:583-586", do: []step{
 			remove("{}/no").is("200"),
 			remove("{}/no/more").is("200"),
 			stored("{}/a", "x"), remove("{}/a").is("200"), remove("{}/a").is("200"),
@@ -124,7 +124,7 @@ func deletions() topic {
 			remove("{}/a").is("200"),
 			list("{}/A").is("404"),
 		}},
-		{says: "A deletion takes names as they are on Linux.", on: linux, do: []step{
+		{says: "A deletion is case-sensitive on Linux.", on: linux, do: []step{
 			stored("{}/A/b", "x"),
 			remove("{}/a").is("200"),
 			list("{}/A").shows("A/b 1"),

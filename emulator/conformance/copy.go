@@ -40,12 +40,12 @@ func copies() topic {
 			copied("{}/s", "{}/d", ``).is("200"),
 			list("{}/d").shows("d/1 3", "d/_.dir 0", "d/b/ 2"),
 		)},
-		{says: "With Echo a folder leaves a destination with a mark alone.", do: packageWithMarks(
+		{says: "With Echo, a folder does not change a destination that has a mark.", do: packageWithMarks(
 			stored("{}/d/old", "x"), stored("{}/d/_.dir", ""),
 			copied("{}/s", "{}/d", `,"CopyFlag":"Echo"`).is("200"),
 			list("{}/d").shows("d/_.dir 0", "d/old 1"),
 		)},
-		{says: "With Echo a folder replaces a destination without a mark.", do: packageWithMarks(
+		{says: "With Echo, a folder replaces a destination without a mark.", do: packageWithMarks(
 			stored("{}/d/old", "x"),
 			copied("{}/s", "{}/d", `,"CopyFlag":"Echo"`).is("200"),
 			list("{}/d").shows("d/1 3", "d/_.dir 0", "d/b/ 2"),
@@ -78,7 +78,7 @@ func copies() topic {
 			copied("{}/s", "{}/s", ``),
 			list("{}/s").is("404"),
 		)},
-		{says: "CheckMarkFile is not consulted.", do: packageWithMarks(
+		{says: "CheckMarkFile is ignored.", do: packageWithMarks(
 			copied("{}/s/b", "{}/d", `,"CheckMarkFile":true`).is("200"),
 			list("{}/d").shows("d/2 5", "d/_.dir 0"),
 		)},
@@ -127,8 +127,8 @@ func copyFlags() topic {
 		refused("An unknown name is refused.", `"Keep"`),
 		{says: "A body without members means the root, which has no mark.", source: "NIS:2700-2706", local: wouldTouchOthers},
 		{says: "An empty source means the root, which has no mark.", source: "NIS:2700-2706", local: wouldTouchOthers},
-		{says: "A source by a name in another case is none, and means the root.", source: "NIS:2700-2706; Common/JsonReaderHelper.h:1313-1360", local: wouldTouchOthers},
-		{says: "Members are known by their exact case.", source: "Common/JsonReaderHelper.h:1313-1360", do: []step{
+		{says: "A member RemoteSource in another case is unknown, so that the source is the root.", source: "NIS:2700-2706; Common/JsonReaderHelper.h:1313-1360", local: wouldTouchOthers},
+		{says: "Names of members are case-sensitive.", source: "Common/JsonReaderHelper.h:1313-1360", do: []step{
 			stored("{}/a", "new"), stored("{}/b", "x"),
 			copied("{}/a", "{}/b", `,"copyflag":"Echo"`).oddly().is("200"),
 			list("{}/b").shows("b 3"),
@@ -143,7 +143,7 @@ func copyFlags() topic {
 			copying(`"RemoteSource":"{\}\\no","RemoteSource":"{\}\\a","RemoteSource":null,"RemoteDestination":"{}/b"`).oddly().is("200"),
 			list("{}/b").shows("b 1"),
 		}},
-		{says: "SkipFiles cannot hold null.", source: "Common/JsonReaderHelper.h:282-327,748-785", do: []step{
+		{says: "SkipFiles cannot contain null.", source: "Common/JsonReaderHelper.h:282-327,748-785", do: []step{
 			stored("{}/a", "x"),
 			copied("{}/a", "{}/b", `,"SkipFiles":[null]`).oddly().is(invalid),
 			list("{}").shows("a 1"),

@@ -13,8 +13,8 @@ import (
 	"github.com/sfstore/sfstore/emulator"
 )
 
-// TestAFaultyCluster has a cluster that fails in some operations and loses responses: the report
-// says which facts differ, and nothing is left.
+// TestAFaultyCluster runs on a cluster that fails in some operations and loses responses: the report
+// names the facts that differ, and nothing is left behind.
 func TestAFaultyCluster(t *testing.T) {
 	t.Parallel()
 	faults, err := emulator.ParseFaults("CopyImageStoreContent=500/E_FAIL,CommitImageStoreUploadSession=500/E_FAIL,DeleteImageStoreUploadSession:every-5=drop-reply")
@@ -64,12 +64,12 @@ func (r *Report) find(t *testing.T, says string) Finding {
 	return Finding{}
 }
 
-// TestPlantedDifferences has a handler that changes three things: they are reported, nothing else is,
-// and the report does not name the host that a response names.
+// TestPlantedDifferences runs on a handler that changes three things. They are reported, nothing else
+// is, and the report does not contain the host that a response names.
 func TestPlantedDifferences(t *testing.T) {
 	t.Parallel()
 	planted := []struct{ fact, instead string }{
-		{"What is not there is deleted already.", `got "404"`},
+		{"Deleting what does not exist succeeds.", `got "404"`},
 		{"Another path than /ImageStore is a bad request, not 404.", "nothing here at (host)"},
 		{"A commit has no path.", "the connection was closed without a whole response"},
 	}
@@ -96,7 +96,7 @@ func TestPlantedDifferences(t *testing.T) {
 			t.Errorf("the difference is not reported: %+v", f)
 		}
 	}
-	// "An error with a text of its own has it." asks for /ImageStores too.
+	// "An error with a text of its own contains that text." requests /ImageStores too.
 	if n := report.Total().Differs; n != len(planted)+1 {
 		t.Errorf("%d facts differ, expected %d", n, len(planted)+1)
 	}
@@ -109,7 +109,7 @@ func TestPlantedDifferences(t *testing.T) {
 	}
 }
 
-// TestAPrivateBodyIsNotReported changes responses that tell about the cluster.
+// TestAPrivateBodyIsNotReported changes responses that contain details of the cluster.
 func TestAPrivateBodyIsNotReported(t *testing.T) {
 	t.Parallel()
 	const canary = "canary-5Tq2"
@@ -138,7 +138,8 @@ func TestAPrivateBodyIsNotReported(t *testing.T) {
 	}
 }
 
-// TestWhoMayNotWrite stops at the first write, and leaves nothing to remove.
+// TestWhoMayNotWrite checks that a client without the right to write stops at the first write, and
+// leaves nothing to remove.
 func TestWhoMayNotWrite(t *testing.T) {
 	t.Parallel()
 	store := newStore(t)
@@ -156,7 +157,7 @@ func TestWhoMayNotWrite(t *testing.T) {
 	}
 }
 
-// TestWhatIsLeftIsNamed has a cluster on which nothing can be deleted.
+// TestWhatIsLeftIsNamed runs on a cluster on which nothing can be deleted.
 func TestWhatIsLeftIsNamed(t *testing.T) {
 	t.Parallel()
 	store := newStore(t)
@@ -174,7 +175,7 @@ func TestWhatIsLeftIsNamed(t *testing.T) {
 	}
 }
 
-// TestAClusterThatStopsResponding ends the run after a few facts.
+// TestAClusterThatStopsResponding checks that the run ends after a few facts.
 func TestAClusterThatStopsResponding(t *testing.T) {
 	t.Parallel()
 	store := newStore(t)

@@ -26,7 +26,7 @@ type fact struct {
 // Reasons not to ask a cluster.
 const (
 	wantsEmptyStore  = "it needs an empty store"
-	wantsClock       = "it needs a clock that can be moved"
+	wantsClock       = "it needs a clock that can be advanced"
 	wantsFailover    = "it would lose everybody's upload sessions"
 	wantsFault       = "it needs a fault inside the cluster"
 	wantsMuch        = "it needs thousands of files"
@@ -34,7 +34,7 @@ const (
 	wantsMoment      = "it depends on the moment of the query"
 	wouldEmptyStore  = "it would delete the whole store"
 	wouldDelete      = "it would delete the runtime's own folder"
-	wouldTouchOthers = "it would change what is outside of the suite's folder"
+	wouldTouchOthers = "it would change what is outside the suite's folder"
 	wouldStay        = "it would store names that may not be removable"
 )
 

@@ -13,8 +13,8 @@ import (
 	"github.com/sfstore/sfstore/emulator"
 )
 
-// TestInterruptedItLeavesNothing ends the context at a random request, before it is handled or
-// after, once on each platform, or SFSTORE_INTERRUPTS times.
+// TestInterruptedItLeavesNothing ends the context at a random request, before or after it is handled:
+// once on each platform, or SFSTORE_INTERRUPTS times.
 func TestInterruptedItLeavesNothing(t *testing.T) {
 	t.Parallel()
 	rounds := 1

@@ -25,7 +25,7 @@ func jsonShapes() topic {
 			session("<1>").looksLike(`\{"UploadSessions":\[\{"StoreRelativePath":"{}/a\\\\b","SessionId":"<1>","FileSize":"10","ModifiedDate":"` + date +
 				`","ExpectedRanges":\[\{"StartPosition":"0","EndPosition":"1"\},\{"StartPosition":"4","EndPosition":"9"\}\]\}\]\}`),
 		}},
-		{says: "A session whose bytes are all there expects an empty array.", on: withSessions, do: []step{
+		{says: "A session whose bytes have all arrived has an empty array of expected ranges.", on: withSessions, do: []step{
 			chunk("{}/a", "<1>", "bytes 0-0/1", "x").is("200"),
 			session("<1>").looksLike(`.*"ExpectedRanges":\[\]\}\]\}`),
 		}},
@@ -62,7 +62,7 @@ func hasPath(path string) func(*trial, reply) {
 
 func errorTexts() topic {
 	return topic{name: "Errors", source: "GW/ErrorBody.cpp; HT/HttpUtil.cpp:206-461", facts: []fact{
-		{says: "An error with a text of its own has it.", do: []step{
+		{says: "An error with a text of its own contains that text.", do: []step{
 			get("/ImageStores").hasBody(`{"Error":{"Code":"E_INVALIDARG","Message":"Invalid argument"}}`).saysJSON(),
 			copied("{}/no", "{}/b", ``).hasBody(`{"Error":{"Code":"FABRIC_E_FILE_NOT_FOUND","Message":"File not found"}}`),
 		}},

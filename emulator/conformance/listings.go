@@ -56,7 +56,7 @@ func pages() topic {
 			stored("{}/a", "1"), stored("{}/b", "1"), stored("{}/c", "1"),
 			list("{}").from("b").shows("b 1", "c 1"),
 		}},
-		{says: "A token need not be a path that is there.", do: []step{
+		{says: "A token need not be a path that exists.", do: []step{
 			stored("{}/a", "1"), stored("{}/c", "1"),
 			list("{}").from("b").shows("c 1"),
 		}},
@@ -73,11 +73,11 @@ func pages() topic {
 			list("{}").from("b/").shows("b 1"),
 			list("{}").from("a/2/").shows("b 1", "a/ 2"),
 		)},
-		{says: "The listing of a file does not look at the token.", do: []step{
+		{says: "The listing of a file ignores the token.", do: []step{
 			stored("{}/a", "hello"),
 			list("{}/a").from("zzz").shows("a 5"),
 		}},
-		{says: "An empty token is none.", do: []step{
+		{says: "An empty token counts as missing.", do: []step{
 			stored("{}/a", "1"),
 			list("{}?ContinuationToken=").oddly().shows("a 1"),
 		}},
@@ -106,13 +106,13 @@ func pages() topic {
 			list("{}?ContinuationToken=" + strings.Repeat("~", 4096)).is("204"),
 			list("{}?ContinuationToken=" + strings.Repeat("~", 4097)).hasStatus(413),
 		}},
-		{says: "Listings without pages do not look at the token.", source: "ISH:258-305", do: []step{
+		{says: "Listings without pages ignore the token.", source: "ISH:258-305", do: []step{
 			stored("{}/a", "x"),
 			list("{}?ContinuationToken=" + strings.Repeat("~", 4097)).at("3.0").oddly().is("200").shows("a 1"),
 			list("{}?ContinuationToken=~").at("1.0").oddly().is("200"),
 			list("{}?ContinuationToken=~").at("2.0").oddly().is("200"),
 		}},
-		{says: "Pages hold 3 MiB, and their tokens lead through all files, each once.", local: wantsMuch},
+		{says: "A page has 3 MiB, and the pages together contain each file once.", local: wantsMuch},
 		{says: "A listing without pages is refused above 3 MiB.", source: "ISH:258-305; HT/HttpUtil.cpp:206-461", local: wantsMuch},
 	}}
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/sfstore/sfstore/emulator"
 )
 
-// harmfulFacts are asked of the local store, and of no cluster: they delete, or would delete if they
-// did not hold, what is not the suite's.
+// harmfulFacts are checked on the local store, and on no cluster: they delete what is not the suite's,
+// or would if they did not hold.
 func harmfulFacts() map[string]localFact {
 	begins := func(steps ...step) localFact { return localFact{do: func(*world) []step { return steps }} }
 	marked := func(more ...step) localFact { return begins(packageWithMarks(more...)...) }
@@ -34,7 +34,7 @@ func harmfulFacts() map[string]localFact {
 			remove("/Store/").is(reservedName),
 			list("Store/{}").is("200"),
 		),
-		"A folder cannot be copied to a reserved name, with Echo neither.": marked(
+		"A folder cannot be copied to a reserved name, not even with Echo.": marked(
 			stored("Store/x", "x"),
 			copied("{}/s", "Store", ``).is(reservedName),
 			copied("{}/s", "sTORE", `,"CopyFlag":"Echo"`).is(reservedName),
@@ -42,7 +42,7 @@ func harmfulFacts() map[string]localFact {
 			list("Store/x").is("200"),
 			list("Store/1").is("404"),
 		),
-		"With Echo a folder is not copied to a reserved name that has a mark, and that is a success.": marked(
+		"With Echo, a folder is not copied to a reserved name that has a mark, and that is a success.": marked(
 			stored("Store/x", "x"), stored("Store/_.dir", ""),
 			copied("{}/s", "Store", `,"CopyFlag":"Echo"`).is("200"),
 			copied("{}/s", "Store", ``).is(reservedName),
@@ -59,7 +59,7 @@ func harmfulFacts() map[string]localFact {
 			remove("%20").is("200"),
 			get("/ImageStore").is(emptyStore),
 		),
-		"A reserved name with a blank or a backslash behind it deletes the reserved folder.": begins(
+		"A reserved name followed by a blank or a backslash deletes the reserved folder.": begins(
 			stored("Store/a", "x"), remove("Store%20").is("200"), gone,
 			stored("Store/a", "x"), remove("%20Store").is("200"), gone,
 			stored("Store/a", "x"), remove("Store%5C").is("200"), gone,
@@ -77,22 +77,22 @@ func harmfulFacts() map[string]localFact {
 			stored("{}/a", "x"),
 			copiedAs("", "{}/b", ``).is(noFile),
 		),
-		"A source by a name in another case is none, and means the root.": begins(
+		"A member RemoteSource in another case is unknown, so that the source is the root.": begins(
 			stored("{}/a", "x"),
 			copying(`"remotesource":"{\}\\a","RemoteDestination":"{}/b"`).is(noFile),
 		),
-		"A separator behind a folder's destination is doubled in the names.": {do: doubledSeparator},
-		"A blank behind a folder's destination stays in the names and in that of the mark; only the deletion goes without it.": marked(
+		"A separator after a folder's destination is doubled in the names.": {do: doubledSeparator},
+		"A blank after a folder's destination stays in the names and in that of the mark; only the deletion trims it.": marked(
 			stored("{}/d/_.dir", ""),
 			copied("{}/s", "{}/d ", `,"CopyFlag":"Echo"`).is("200"),
 			list("{}/d%20/1").is("200"),
 			list("{}").shows("d / 4", "s/ 4"),
 		),
-		"Behind the other platform's separator the mark's name has two, like the others.": {do: otherSeparator},
+		"After the other platform's separator, the mark's path has two separators, like the others.": {do: otherSeparator},
 	}
 }
 
-// doubledSeparator addresses a name with two separators by escapes: empty segments collapse.
+// doubledSeparator names a path with two escaped separators: empty segments are dropped.
 func doubledSeparator(w *world) []step {
 	separator, escaped := `\\`, "%5C"
 	if w.platform == emulator.Linux {
@@ -204,6 +204,6 @@ func sessionFacts() map[string]localFact {
 			}
 			return append(steps, commit("<1>&timeout=1").is(timedOut))
 		}},
-		"A PUT under way is a session of its path.": {},
+		"A PUT in progress is a session of its path.": {},
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/sfstore/sfstore/internal/testhost"
 )
 
-// world is a local store of a fact's own, whose clock and faults the fact commands.
+// world is the local store of one fact, which controls its clock and faults.
 type world struct {
 	store    *emulator.Store
 	platform emulator.Platform
@@ -27,7 +27,7 @@ func (w *world) now() time.Time {
 	return time.Date(2026, 1, 2, 3, 4, 5, 678_000_000, time.UTC).Add(time.Duration(w.offset.Load()))
 }
 
-// forward moves the clock.
+// forward advances the clock.
 func (w *world) forward(d time.Duration) step {
 	return turn(func(context.Context, *trial) { w.offset.Add(int64(d)) })
 }
@@ -36,7 +36,7 @@ func (w *world) failover() step {
 	return turn(func(context.Context, *trial) { w.store.Failover() })
 }
 
-// loseBytes removes the bytes of a file behind the store's back.
+// loseBytes removes the bytes of a file without the store's knowledge.
 func (w *world) loseBytes(path string) step {
 	return turn(func(_ context.Context, t *trial) {
 		if err := os.Remove(filepath.Join(w.dir, "content", filepath.FromSlash(t.expand(path)))); err != nil {
@@ -45,7 +45,7 @@ func (w *world) loseBytes(path string) step {
 	})
 }
 
-// localFact is how the local store is asked a fact that no cluster is asked.
+// localFact says how the local store is checked for a fact that no cluster is asked.
 type localFact struct {
 	plant  []string // empty files in the fact's folder before the store opens
 	faults string   // as [emulator.ParseFaults] reads them
@@ -53,7 +53,7 @@ type localFact struct {
 	do     func(*world) []step
 }
 
-// TestFactsOfTheLocalStoreAlone asks the local store what no cluster is asked.
+// TestFactsOfTheLocalStoreAlone checks the facts that no cluster is asked.
 func TestFactsOfTheLocalStoreAlone(t *testing.T) {
 	t.Parallel()
 	known := localFacts()
@@ -70,7 +70,7 @@ func TestFactsOfTheLocalStoreAlone(t *testing.T) {
 			delete(known, f.says)
 			for _, p := range []emulator.Platform{emulator.Windows, emulator.Linux} {
 				if len(l.plant) > 0 && p == emulator.Linux {
-					continue // thousands of files, and no difference
+					continue // it has thousands of files, and nothing to compare
 				}
 				if (traits{windows: p == emulator.Windows, sessions: p == emulator.Windows}).excludes(f.on) == "" {
 					t.Run(fmt.Sprint(topic.name, "/", f.says, "/", p), func(t *testing.T) {
@@ -135,10 +135,10 @@ func (l localFact) ask(t *testing.T, p emulator.Platform) {
 	}
 }
 
-// plant makes empty files. Most are links to another, which cost a tenth of a file.
+// plant makes empty files. Most are links to another file, which cost a tenth of a file.
 func plant(t *testing.T, dir string, paths []string) {
 	t.Helper()
-	const links = 1000 // of one file, which NTFS bounds
+	const links = 1000 // to one file; NTFS bounds their number
 	var first string
 	for i, path := range paths {
 		name := filepath.Join(dir, filepath.FromSlash(path))
@@ -168,7 +168,7 @@ func storeFacts() map[string]localFact {
 			get("/ImageStore").is(emptyStore).saysJSON(),
 			get("/ImageStore//").is(emptyStore),
 		)},
-		"The runtime's own version passes.":                 version("11.3", "200"),
+		"The runtime's own version is accepted.":            version("11.3", "200"),
 		"A version above the runtime's is refused.":         version("11.4", invalid),
 		"The version is a decimal fraction: 11.10 is 11.1.": version("11.10", "200"),
 		"A file's date is that of its write.": {do: func(w *world) []step {
@@ -199,8 +199,8 @@ func storeFacts() map[string]localFact {
 		"A file whose bytes are gone makes the listing of its folder 404.": {do: func(w *world) []step {
 			return []step{stored("{}/f/a", "x"), stored("{}/f/b", "x"), w.loseBytes("{}/f/b"), list("{}/f").hasStatus(404)}
 		}},
-		"Pages hold 3 MiB, and their tokens lead through all files, each once.": {plant: manyFiles("0"), do: begins(turn(allPages))},
-		"A listing without pages is refused above 3 MiB.":                       {plant: manyFiles("0"), do: begins(list("{}").at("3.0").is(tooLarge))},
+		"A page has 3 MiB, and the pages together contain each file once.": {plant: manyFiles("0"), do: begins(turn(allPages))},
+		"A listing without pages is refused above 3 MiB.":                  {plant: manyFiles("0"), do: begins(list("{}").at("3.0").is(tooLarge))},
 		"FABRIC_E_VALUE_TOO_LARGE has the text of an invalid argument.": {plant: manyFiles("0"), do: begins(
 			list("{}").at("3.0").hasBody(`{"Error":{"Code":"FABRIC_E_VALUE_TOO_LARGE","Message":"Invalid argument"}}`),
 		)},
@@ -230,7 +230,7 @@ func (x exchange) hasNumber(expected int64) exchange {
 	})
 }
 
-// manyFiles are more than one page, with names that begin so.
+// manyFiles returns more files than a page has, whose names begin with first.
 func manyFiles(first string) (paths []string) {
 	for i := range 6500 {
 		paths = append(paths, fmt.Sprintf("%s%s%05d", first, strings.Repeat("long", 58), i))

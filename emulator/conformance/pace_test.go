@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// slow is a gateway that takes its time, or until the request ends.
+// slow is a gateway that takes this time for a response, or until the request ends.
 type slow time.Duration
 
 func (s slow) Do(r *http.Request) (*http.Response, error) {

@@ -42,7 +42,7 @@ func paths() topic {
 		named(linux, "An escaped number sign is part of the name on Linux.", "a%23b", "a#b"),
 		named(linux, "An escaped question mark is part of the name on Linux.", "a%3Fb", "a?b"),
 		refused(windows, "An escaped question mark takes the query on Windows.", "a%3Fb"),
-		named(linux, "An escaped per cent sign is one on Linux.", "100%25", "100%"),
+		named(linux, "An escaped per cent sign is part of the name on Linux.", "100%25", "100%"),
 		named(windows, "Windows decodes twice.", "a%2541", "aA"),
 		named(linux, "Linux decodes once.", "a%2541", "a%41"),
 		named(linux, "An escaped dollar is a name on Linux.", "a/%24", "a/$"),
@@ -62,7 +62,7 @@ func paths() topic {
 		named(everywhere, "An equals sign is part of a name.", "a=b", "a=b"),
 		named(everywhere, "Raw punctuation is part of a name.", "(a)!'+,;=@~{b}", "(a)!'+,;=@~{b}"),
 		named(everywhere, "Names are Unicode.", "%E5%90%8D%CE%A9", "名Ω"),
-		{says: "A per cent sign that begins no escape is refused.", do: []step{put("{}/a%zz", "x").hasStatus(400)}},
+		{says: "A per cent sign that does not begin an escape is refused.", do: []step{put("{}/a%zz", "x").hasStatus(400)}},
 		{says: "A parent segment between escapes does not leave the store.", local: wouldTouchOthers},
 		{says: "A name with NUL is refused.", local: wouldStay},
 		{says: "A path of many names is stored.", do: []step{
@@ -125,7 +125,7 @@ func spellings() topic {
 			list("{}").showsFolders("App/ 1", "app/ 1"),
 			list("{}/aPP").shows("App/a 1", "app/b 1"),
 		}},
-		{says: "Names have a case on Linux, and a listing shows one of two that differ by it.", on: linux, source: "ServiceModel/management/FileStoreService/StoreFileInfo.h:13", do: []step{
+		{says: "Names are case-sensitive on Linux, and a listing shows one of two that differ only in case.", on: linux, source: "ServiceModel/management/FileStoreService/StoreFileInfo.h:13", do: []step{
 			stored("{}/Code.zip", "1"),
 			stored("{}/CODE.zip", "22"),
 			list("{}/Code.zip").shows("Code.zip 1"),
@@ -144,11 +144,11 @@ func reservedNames() topic {
 	const late = "FSS/ProcessRequestAsyncOperation.cpp:59,72"
 	return topic{name: "Reserved names", source: "NIS:535-616", facts: []fact{
 		{says: "Store and WindowsFabricStore cannot be deleted, in any case.", local: wouldDelete},
-		{says: "A folder cannot be copied to a reserved name, with Echo neither.", source: "NIS:2318,2362; FSS/ProcessDeleteRequestAsyncOperation.cpp:30-43", local: wouldDelete},
-		{says: "With Echo a folder is not copied to a reserved name that has a mark, and that is a success.", source: "NIS:2318,2362", local: wouldDelete},
+		{says: "A folder cannot be copied to a reserved name, not even with Echo.", source: "NIS:2318,2362; FSS/ProcessDeleteRequestAsyncOperation.cpp:30-43", local: wouldDelete},
+		{says: "With Echo, a folder is not copied to a reserved name that has a mark, and that is a success.", source: "NIS:2318,2362", local: wouldDelete},
 		{says: "A file can be copied into a reserved folder.", local: wouldTouchOthers},
 		{says: "A blank deletes the whole store, because names are checked before they are trimmed.", source: late, local: wouldEmptyStore},
-		{says: "A reserved name with a blank or a backslash behind it deletes the reserved folder.", source: late, local: wouldDelete},
+		{says: "A reserved name followed by a blank or a backslash deletes the reserved folder.", source: late, local: wouldDelete},
 		{says: "A folder copied to a reserved name with a separator or a blank deletes the reserved folder.", source: late, local: wouldDelete},
 		{says: "A folder of such a name elsewhere can be deleted.", do: []step{
 			stored("{}/Store/a", "x"),

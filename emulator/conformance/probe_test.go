@@ -7,7 +7,7 @@ import (
 	"github.com/sfstore/sfstore/emulator"
 )
 
-// TestProbesOfTheLocalStore wants the responses that follow from the source.
+// TestProbesOfTheLocalStore expects the responses that follow from the source.
 func TestProbesOfTheLocalStore(t *testing.T) {
 	t.Parallel()
 	for p, expected := range map[emulator.Platform]map[string]string{

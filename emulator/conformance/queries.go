@@ -36,15 +36,15 @@ func queries() topic {
 		refusedOnLinux("A raw quotation mark in any item refuses the URL on Linux.", `"a"`),
 		refusedOnLinux("Raw angle brackets in any item refuse the URL on Linux.", "<a>"),
 		refusedOnLinux("A raw backquote in any item refuses the URL on Linux.", "a`b"),
-		{says: "Good escapes, braces and punctuation in an item do no harm on Linux.", source: "Common/Uri.Parser.cpp:133-136,615-676", on: linux, do: []step{
+		{says: "Valid escapes, braces and punctuation in an item are accepted on Linux.", source: "Common/Uri.Parser.cpp:133-136,615-676", on: linux, do: []step{
 			stored("{}/a", "x"),
 			getAsIs("/ImageStore/{}?x=%41{b}!$'()*+,;:@~&api-version=6.0").oddly().is("200"),
 		}},
-		{says: "A bad query refuses a write on Linux too, and nothing is stored.", source: "GU:47", on: linux, do: []step{
+		{says: "A write with an invalid query is refused on Linux too, and nothing is stored.", source: "GU:47", on: linux, do: []step{
 			put("{}/a?x=%zz", "x").oddly().hasStatus(400),
 			list("{}").is("404"),
 		}},
-		{says: "A fragment takes the query with it.", source: "GU:64-82", do: []step{list("{}#x").is(invalid)}},
+		{says: "A fragment removes the query.", source: "GU:64-82", do: []step{list("{}#x").is(invalid)}},
 	}}
 }
 
@@ -67,40 +67,40 @@ func timeouts() topic {
 			put("{}/b?timeout=0", "x").is(invalid).hasMessage(tooShort),
 			list("{}").shows("a 1"),
 		}},
-		{says: "An unknown URL is named before a timeout of 0.", do: []step{get("/ImageStores?timeout=0").is(invalid).hasMessage("Invalid argument")}},
-		{says: "A bad Content-Range is named before a timeout of 0.", source: late, on: withSessions, do: []step{
+		{says: "An unknown URL is reported before a timeout of 0.", do: []step{get("/ImageStores?timeout=0").is(invalid).hasMessage("Invalid argument")}},
+		{says: "An invalid Content-Range is reported before a timeout of 0.", source: late, on: withSessions, do: []step{
 			chunk("{}/a", "<1>&timeout=0", "bytes 3-2/10", "x").is(refusedRange),
 		}},
-		{says: "A bad Content-Range of a PUT is named before a timeout of 0 on Windows.", source: late, on: windows, do: []step{
+		{says: "An invalid Content-Range of a PUT is reported before a timeout of 0 on Windows.", source: late, on: windows, do: []step{
 			put("{}/a?timeout=0", "x").with("Content-Range: bytes 3-2/10").is(refusedRange),
 		}},
-		{says: "A bad Content-Range of a PUT is not looked at on Linux, so a timeout of 0 is named.", source: "ISH:45-56", on: linux, do: []step{
+		{says: "An invalid Content-Range of a PUT is ignored on Linux, so a timeout of 0 is reported.", source: "ISH:45-56", on: linux, do: []step{
 			put("{}/a?timeout=0", "x").with("Content-Range: bytes 3-2/10").is(invalid).hasMessage(tooShort),
 		}},
-		{says: "A missing session id of a chunk is named before a timeout of 0.", source: late, on: withSessions, do: []step{
+		{says: "A missing session id of a chunk is reported before a timeout of 0.", source: late, on: withSessions, do: []step{
 			request("PUT", "/ImageStore/{}/a/$/UploadChunk?timeout=0", "x", "Content-Range: bytes 0-0/1").is(invalidID),
 		}},
-		{says: "A malformed session id of a chunk is named before a timeout of 0.", source: late, on: withSessions, do: []step{
+		{says: "A malformed session id of a chunk is reported before a timeout of 0.", source: late, on: withSessions, do: []step{
 			request("PUT", "/ImageStore/{}/a/$/UploadChunk?session-id=x&timeout=0", "x", "Content-Range: bytes 0-0/1").is(invalidID),
 		}},
-		{says: "A missing session id of a query is named before a timeout of 0.", source: late, on: withSessions, do: []step{
+		{says: "A missing session id of a query is reported before a timeout of 0.", source: late, on: withSessions, do: []step{
 			get("/ImageStore/$/GetUploadSession?timeout=0").is(invalidID),
 		}},
-		{says: "A malformed session id of a commit or a deletion is named before a timeout of 0.", source: late, on: withSessions, do: []step{
+		{says: "A malformed session id of a commit or a deletion is reported before a timeout of 0.", source: late, on: withSessions, do: []step{
 			commit("x&timeout=0").is(invalid).hasMessage("Invalid argument"),
 			deletionOf("x&timeout=0").is(invalid).hasMessage("Invalid argument"),
 		}},
-		{says: "A malformed body of a copy is named before a timeout of 0.", source: late, do: []step{
+		{says: "A malformed body of a copy is reported before a timeout of 0.", source: late, do: []step{
 			request("POST", "/ImageStore/$/Copy?timeout=0", "{").is(invalid).hasMessage("Invalid argument"),
 		}},
-		{says: "A timeout of 0 is named before the state of a session.", source: late, on: withSessions, do: []step{
+		{says: "A timeout of 0 is reported before the state of a session.", source: late, on: withSessions, do: []step{
 			commit("<1>&timeout=0").is(invalid).hasMessage(tooShort),
 			deletionOf("<1>&timeout=0").is(invalid).hasMessage(tooShort),
 			session("<1>&timeout=0").is(invalid).hasMessage(tooShort),
 			chunk("{}/a", "<1>&timeout=0", "bytes 0-0/2", "x").is(invalid).hasMessage(tooShort),
 			session("<1>").is("204"),
 		}},
-		{says: "A timeout of 0 is named before a missing source of a copy.", source: late, do: []step{
+		{says: "A timeout of 0 is reported before a missing source of a copy.", source: late, do: []step{
 			request("POST", "/ImageStore/$/Copy?timeout=0", `{"RemoteSource":"{\}\\no","RemoteDestination":"{}/b"}`).is(invalid).hasMessage(tooShort),
 		}},
 	}}

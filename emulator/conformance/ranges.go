@@ -12,7 +12,7 @@ func ranges() topic {
 			chunk("{}/a", "<1>", "bytes 6-7/10", "gh").is("200"),
 			session("<1>").expects("2-3"),
 		}},
-		{says: "A chunk that came before is refused, and so is a part of it.", on: withSessions, do: []step{
+		{says: "A chunk that has arrived is refused, and so is a part of it.", on: withSessions, do: []step{
 			chunk("{}/a", "<1>", "bytes 0-4/10", "hello").is("200"),
 			chunk("{}/a", "<1>", "bytes 0-4/10", "hello").is(refusedRange),
 			chunk("{}/a", "<1>", "bytes 1-2/10", "el").is(refusedRange),
@@ -25,7 +25,7 @@ func ranges() topic {
 			chunk("{}/a", "<1>", "bytes 0-9/10", "0123456789").is(refusedRange),
 			session("<1>").expects("0-2 6-9"),
 		}},
-		{says: "A session belongs to the path that it was created with, to the letter.", on: withSessions, do: []step{
+		{says: "A session belongs to the path that it was created with, compared byte for byte.", on: withSessions, do: []step{
 			chunk("{}/a/b", "<1>", "bytes 0-0/2", "x").is("200"),
 			chunk("{}/a/c", "<1>", "bytes 1-1/2", "x").is(conflict).hasBody(`{"Error":{"Code":"FABRIC_E_UPLOAD_SESSION_ID_CONFLICT","Message":"Null"}}`),
 			chunk("{}/A/b", "<1>", "bytes 1-1/2", "x").is(conflict),
@@ -64,7 +64,7 @@ func ranges() topic {
 			commit("<1>").is(invalid),
 			list("{}/a").is("404"),
 		}},
-		{says: "A large chunk passes.", source: "GW/Constants.cpp:20-21", on: withSessions, do: []step{
+		{says: "A large chunk is accepted.", source: "GW/Constants.cpp:20-21", on: withSessions, do: []step{
 			chunk("{}/a", "<1>", "bytes 0-4194304/4194305", strings.Repeat("x", 4194305)).is("200"),
 			commit("<1>").is("200"),
 			list("{}").shows("a 4194305"),
@@ -92,7 +92,7 @@ func contentRanges() topic {
 		}}
 	}
 	return topic{name: "Content-Range", source: "ISH:57-113", facts: []fact{
-		ranged("", "bytes first-last/total is the usual one.", "bytes 2-3/10", "0-1 4-9"),
+		ranged("", "bytes first-last/total is the usual form.", "bytes 2-3/10", "0-1 4-9"),
 		ranged("", "No header means 0-0 of 0.", "", "0-0"),
 		ranged(word, "The word bytes may be absent.", "2-3/10", "0-1 4-9"),
 		ranged(word, "No blank is needed after the word bytes.", "bytes2-3/10", "0-1 4-9"),
@@ -108,10 +108,10 @@ func contentRanges() topic {
 		ranged(splits, "A missing last position means 0-0.", "bytes 5-/10", "1-9"),
 		ranged(splits, "No position at all means 0-0.", "bytes -/10", "1-9"),
 		ranged(splits, "Three positions mean 0-0.", "bytes 1-2-3/10", "1-9"),
-		ranged(splits, "A doubled dash is one.", "bytes 2--3/10", "0-1 4-9"),
+		ranged(splits, "A doubled dash counts as one.", "bytes 2--3/10", "0-1 4-9"),
 		ranged(splits, "A dash before the first position is dropped.", "bytes -2-3/10", "0-1 4-9"),
 		ranged(splits, "A dash after the last position is dropped.", "bytes 2-3-/10", "0-1 4-9"),
-		ranged(splits, "A doubled slash is one.", "bytes 2-3//10", "0-1 4-9"),
+		ranged(splits, "A doubled slash counts as one.", "bytes 2-3//10", "0-1 4-9"),
 		ranged(splits, "A slash before the positions is dropped.", "bytes /2-3/10", "0-1 4-9"),
 		ranged(splits, "A slash after the total is dropped.", "bytes 2-3/10/", "0-1 4-9"),
 		refused(splits, "No slash is refused.", "bytes 0-9"),
@@ -122,7 +122,7 @@ func contentRanges() topic {
 		ranged(numbers, "A position may be hexadecimal.", "bytes 0x2-0x3/10", "0-1 4-9"),
 		ranged(numbers, "A number may have a plus.", "bytes +2-+3/+10", "0-1 4-9"),
 		refused(numbers, "A hexadecimal number may not have a plus.", "bytes 0-1/+0xa"),
-		ranged(numbers, "Blanks around a number do no harm.", "bytes 2 - 3 / 10", "0-1 4-9"),
+		ranged(numbers, "Blanks around a number are ignored.", "bytes 2 - 3 / 10", "0-1 4-9"),
 		ranged("SU.cpp:47-57; ISH:63", "A tab after the word bytes is trimmed.", "bytes\t2-3/10", "0-1 4-9"),
 		refused(numbers, "A tab is not a blank in a position.", "bytes 2-3\t/10"),
 		refused(numbers, "A tab is not a blank in the total.", "bytes 2-3/\t10"),

@@ -39,7 +39,7 @@ func copying(members string) exchange {
 }
 
 // copied copies with the members for source and destination, and more. The source is sent with
-// backslashes, which both platforms take.
+// backslashes, which both platforms accept.
 func copied(source, destination, more string) exchange {
 	return copiedAs(windowsPath(source), destination, more)
 }

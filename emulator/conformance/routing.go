@@ -37,7 +37,7 @@ func routing() topic {
 			commit("<1>").is(invalid),
 			deletionOf("<1>").is(invalid),
 		}},
-		{says: "A bad URL is refused before the body of the request is looked at.", source: "HAO:22-73", do: []step{
+		{says: "An invalid URL is refused before the body of the request is read.", source: "HAO:22-73", do: []step{
 			request("POST", "/ImageStore/$/Copies", "{").is(invalid),
 		}},
 	}}
@@ -71,7 +71,7 @@ func versions() topic {
 		number("A version may be an integer.", "6", "200"),
 		number("An exponent may be 0.", "6.0e0", "200"),
 		number("An exponent counts.", "6.0e3", invalid),
-		{says: "The runtime's own version passes.", local: wantsVersion},
+		{says: "The runtime's own version is accepted.", local: wantsVersion},
 		{says: "A version above the runtime's is refused.", local: wantsVersion},
 		{says: "The version is a decimal fraction: 11.10 is 11.1.", local: wantsVersion},
 		at("A version far above every runtime's is refused.", "api-version=9999.0", invalid),

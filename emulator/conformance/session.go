@@ -110,11 +110,11 @@ func sessionQueries() topic {
 			sessionsOf("{}/a/b").is("204"),
 			sessionsOf("{}/A%5Cb").is("204"),
 		}},
-		{says: "A query by path does not look at an id.", on: withSessions, do: []step{
+		{says: "A query by path ignores an id.", on: withSessions, do: []step{
 			chunk("{}/a", "<1>", "bytes 0-0/2", "x").is("200"),
 			get("/ImageStore/{}/a/$/GetUploadSession?session-id=<2>").oddly().expects("1-1"),
 		}},
-		{says: "A PUT under way is a session of its path.", source: "FSS/FileUploadAsyncOperation.cpp; FSS/uploadsessionmap.cpp:59-69", on: withSessions, local: wantsMoment},
+		{says: "A PUT in progress is a session of its path.", source: "FSS/FileUploadAsyncOperation.cpp; FSS/uploadsessionmap.cpp:59-69", on: withSessions, local: wantsMoment},
 		{says: "After a PUT its path has no session.", on: withSessions, do: []step{
 			stored("{}/a", "hello"),
 			sessionsOf("{}/a").is("204"),

@@ -40,7 +40,7 @@ func around() topic {
 		{says: "The cluster has a version.", do: []step{
 			get("/$/GetClusterVersion").is("200").looksLike(`\{"Version":"[\d.]+"\}`),
 		}},
-		{says: "The metadata of tokens are there for anybody, with an api-version.", do: []step{
+		{says: "The metadata about tokens needs no credentials, but an api-version.", do: []step{
 			get("/$/GetAadMetadata").hidden().is("200").looksLike(`\{"type":".*","metadata":\{.*\}\}`),
 			getAsIs("/$/GetAadMetadata").is(invalid),
 		}},

@@ -15,9 +15,9 @@ import (
 	"github.com/sfstore/sfstore/internal/testhost"
 )
 
-// TestTheLocalStoreConforms asks the local store all facts on both platforms. Every exchange is
-// validated against the contract, nothing outside of the suite's folder is changed, and nothing is
-// left.
+// TestTheLocalStoreConforms checks all facts on the local store, on both platforms. Every exchange is
+// validated against the contract, nothing outside the suite's folder is changed, and nothing is left
+// behind.
 func TestTheLocalStoreConforms(t *testing.T) {
 	t.Parallel()
 	var coverage api.Coverage
@@ -59,15 +59,15 @@ func TestTheLocalStoreConforms(t *testing.T) {
 	}
 }
 
-// notStorable are facts of Linux about names that only some disks hold.
+// notStorable are facts of Linux about names that only some disks can store.
 var notStorable = []string{
 	"A tab at the end of a path in a copy is part of the name on Linux.",
 	"An escaped question mark is part of the name on Linux.",
-	"Names have a case on Linux, and a listing shows one of two that differ by it.",
+	"Names are case-sensitive on Linux, and a listing shows one of two that differ only in case.",
 }
 
-// TestEveryFactNamesItsSource also keeps sentences distinct: reports and the tests refer to facts by
-// them.
+// TestEveryFactNamesItsSource also keeps sentences distinct, because reports and tests identify facts
+// by them.
 func TestEveryFactNamesItsSource(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
@@ -101,7 +101,7 @@ func newStore(t *testing.T, options ...emulator.Option) *emulator.Store {
 	return store
 }
 
-// suiteOf returns a suite that asks a handler, and the writes that succeed there.
+// suiteOf returns a suite for a handler, and the writes that succeed there.
 func suiteOf(t *testing.T, handler http.Handler) (*Suite, *writes) {
 	t.Helper()
 	w := &writes{}
@@ -137,7 +137,7 @@ func (w *writes) note(next http.Handler) http.Handler {
 		if r.Method == http.MethodPost {
 			body, _ := io.ReadAll(r.Body)
 			r.Body = io.NopCloser(strings.NewReader(string(body)))
-			// What a copy changes is its destination.
+			// A copy changes its destination, which is only in the body.
 			text += " " + regexp.MustCompile(`"RemoteDestination":"[^"]*"`).FindString(string(body))
 		}
 		s := &statusWriter{ResponseWriter: rw}
@@ -162,7 +162,7 @@ func (w *statusWriter) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// onLocal returns a run at a store, for facts that no cluster is asked.
+// onLocal returns a run on a store, for facts that no cluster is asked.
 func onLocal(t *testing.T, store *emulator.Store, p emulator.Platform) *run {
 	t.Helper()
 	suite, _ := suiteOf(t, store)

@@ -117,7 +117,7 @@ func isRepeatable(f *pflag.Flag) bool {
 	return false
 }
 
-// relativeTo makes the names of files relative to a folder, those that are not absolute.
+// relativeTo makes file names that are not absolute relative to a folder.
 func (s *source) relativeTo(folder string) {
 	security := &s.security
 	for _, name := range []*fileName{&security.cert, &security.key, &security.passwordFile, &security.ca} {

@@ -14,7 +14,7 @@ import (
 	"github.com/creack/pty"
 )
 
-// getWords stands in for the function of the package bash-completion that the script needs.
+// getWords replaces the function of the package bash-completion that the script needs.
 const getWords = `_get_comp_words_by_ref() { cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=("${COMP_WORDS[@]}") cword=$COMP_CWORD; }`
 
 // TestBashCompletes presses the tab key in a real bash at a terminal.
@@ -72,7 +72,7 @@ func TestBashCompletes(t *testing.T) {
 	s.stop(t)
 }
 
-// TestACompletionEndsWithoutAResponse has a gateway that says nothing.
+// TestACompletionEndsWithoutAResponse completes at a gateway that does not respond.
 func TestACompletionEndsWithoutAResponse(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))

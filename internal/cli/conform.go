@@ -30,7 +30,8 @@ begins only after a confirmation, or with --yes.
 
 Each fact holds, differs (with the actual value), or was not asked (with the reason). The information at
 the end is neither right nor wrong. The exit code is 0 if no fact differs, 6 if one does, 3 if it was
-interrupted, and 1 if something could not be asked or removed.
+interrupted, 4 if the cluster refused the client, and 1 if there was no response, or something could not
+be removed.
 
 With -o json the result is one object, which docs/json.md describes. It contains no host names and no
 secrets: attach it to a report.`,
@@ -65,7 +66,7 @@ func (a *app) conform(ctx context.Context, yes bool) error {
 	} else {
 		a.notice("going to %s", plan)
 	}
-	// A client that may not list gets an error of the client here, which has hints.
+	// A client that may not list gets the error of package imagestore here, for which there are hints.
 	if _, err := client.List(ctx, suite.Folder()); err != nil && !errors.Is(err, imagestore.ErrNotFound) {
 		return err
 	}

@@ -17,8 +17,8 @@ import (
 	"github.com/sfstore/sfstore/internal/testhost"
 )
 
-// TestConformInterrupted sends the command an interrupt at a random request: it exits with 3, and
-// leaves nothing. SFSTORE_INTERRUPTS raises the number of interrupts.
+// TestConformInterrupted interrupts the command at a random request: it exits with 3, and leaves
+// nothing behind. SFSTORE_INTERRUPTS raises the number of interrupts.
 func TestConformInterrupted(t *testing.T) {
 	testhost.NotOnWindows(t, "there is no interrupt for one process")
 	t.Parallel()
@@ -49,7 +49,7 @@ func TestConformInterrupted(t *testing.T) {
 	}
 }
 
-// TestConformFindsADifference has a handler that changes one thing.
+// TestConformFindsADifference runs on a handler that changes one thing.
 func TestConformFindsADifference(t *testing.T) {
 	t.Parallel()
 	store := memoryStore(t)
@@ -85,7 +85,7 @@ type conformed struct {
 	stdout, stderr string
 }
 
-// conform runs the command at a handler, which gets the number of the request and the process.
+// conform runs the command against a handler, which gets the number of the request and the process.
 func conform(t *testing.T, handle func(http.ResponseWriter, *http.Request, int64, *os.Process)) conformed {
 	t.Helper()
 	var stdout, stderr bytes.Buffer

@@ -19,7 +19,7 @@ var (
 )
 
 // TestCommandsOfTheDocs parses each command that a page shows, with its verbs, flags and values.
-// Those in blocks must have the right number of arguments too.
+// Commands in blocks must have the right number of arguments too.
 func TestCommandsOfTheDocs(t *testing.T) {
 	t.Parallel()
 	pages, err := filepath.Glob("../../docs/*.md")

@@ -30,9 +30,9 @@ if it was interrupted, and 1 if the cluster cannot be reached or used for anothe
 With -o json the result is {"verdict":..., "endpoints":[{"endpoint":..., "verdict":...,
 "findings":[{"check":..., "verdict":..., "seen":..., "cure":..., "refused":..., "certificate":
 {"subject":..., "issuer":..., "names":[...], "expires":..., "sha1":..., "sha256":...,
-"source":...}}]}]}, where a verdict is "ok", "warning" or "problem", that of an endpoint is the worst of
-its findings, cure, certificate and the source of a certificate may be missing, and refused is true for
-a problem that makes the exit code 4.`,
+"source":...}}]}]}. A verdict is "ok", "warning" or "problem"; the verdict of an endpoint is the worst of its
+findings. The members cure, certificate and source may be missing; refused is true for a problem that
+makes the exit code 4.`,
 		Example: `  sfstore doctor
   sfstore doctor --endpoint https://mycluster.example.org:19080 --cert client.pem --ca ca.pem`,
 		ValidArgsFunction: nothing,

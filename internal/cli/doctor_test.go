@@ -11,8 +11,8 @@ import (
 	"github.com/sfstore/sfstore/internal/cli"
 )
 
-// TestAnInterruptedDoctorTellsWhatItFound interrupts it while the gateway does not answer.
-func TestAnInterruptedDoctorTellsWhatItFound(t *testing.T) {
+// TestAnInterruptedDoctorReportsItsFindings interrupts the command while the gateway does not respond.
+func TestAnInterruptedDoctorReportsItsFindings(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// TestEveryHelpEndsInExamples wants examples that work in sh, PowerShell and cmd, and no flags
-// that have no effect.
+// TestEveryHelpEndsInExamples checks that examples work in sh, PowerShell and cmd, and that no help
+// shows flags that have no effect.
 func TestEveryHelpEndsInExamples(t *testing.T) {
 	t.Parallel()
 	noEnvironment := func(string) string { return "" }

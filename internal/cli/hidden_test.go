@@ -11,10 +11,10 @@ import (
 	"unicode"
 )
 
-// hostile is a name with what a terminal may obey, and with a line of its own.
+// hostile is a name with characters that a terminal may obey, and with a line of its own.
 const hostile = "a\x1b[31m\u009b2J\u202eb\nsfstore: forged\rX\x7f\u2066\ufeff\U000e0001"
 
-// TestNoNameOfAStoreReachesTheTerminalRaw has a store whose names are hostile.
+// TestNoNameOfAStoreReachesTheTerminalRaw runs on a store with hostile names.
 func TestNoNameOfAStoreReachesTheTerminalRaw(t *testing.T) {
 	t.Parallel()
 	name, err := json.Marshal(hostile)
@@ -59,7 +59,7 @@ func TestNoNameOfAStoreReachesTheTerminalRaw(t *testing.T) {
 	}
 }
 
-// decodes reports whether an object has the hostile name as some value.
+// decodes reports whether an object contains the hostile name as a value.
 func decodes(t *testing.T, object []byte) bool {
 	t.Helper()
 	var value any

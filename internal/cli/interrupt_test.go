@@ -10,13 +10,13 @@ import (
 	"github.com/sfstore/sfstore/internal/testhost"
 )
 
-// Windows has no signals that a program without a console could send. There a command of these
-// tests is interrupted by the end of its standard input.
+// On Windows, a program without a console cannot send a signal. There, the end of standard input
+// interrupts a command of these tests.
 const endsWithInput = "CLI_TEST_ENDS_WITH_INPUT"
 
-var inputs sync.Map // of commands that were made interruptible
+var inputs sync.Map // of commands that are interruptible
 
-// interruptible prepares a command that has not started for [interrupt].
+// interruptible prepares a command, which has not started yet, for [interrupt].
 func interruptible(cmd *exec.Cmd) error {
 	if !testhost.IsWindows {
 		return nil
@@ -30,7 +30,7 @@ func interruptible(cmd *exec.Cmd) error {
 	return nil
 }
 
-// interrupt ends a command by a signal, or as if by one.
+// interrupt ends a command with a signal, or as a signal would.
 func interrupt(cmd *exec.Cmd, by os.Signal) error {
 	if input, ok := inputs.LoadAndDelete(cmd); ok && by != os.Kill {
 		return input.(io.Closer).Close()

@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// TestTheJSONPageShowsWhatIsPrinted runs each command of docs/json.md and compares what it prints
-// with the page: the members of each object and their types.
+// TestTheJSONPageShowsWhatIsPrinted runs each command of docs/json.md, and compares its output with the
+// page: the members of each object and their types.
 func TestTheJSONPageShowsWhatIsPrinted(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../docs/json.md")
@@ -48,7 +48,7 @@ func TestTheJSONPageShowsWhatIsPrinted(t *testing.T) {
 		cmd := exec.CommandContext(t.Context(), "sfstore", args...)
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "SFSTORE_ENDPOINT="+s.url, "XDG_CONFIG_HOME="+filepath.Join(dir, "config"), "SFSTORE_CONFIG="+filepath.Join(dir, "config/sfstore/config.yaml"))
-		out, _ := cmd.CombinedOutput() // failures are documented as well
+		out, _ := cmd.CombinedOutput() // failures are documented too
 		if strings.Join(args[:2], " ") == "session show" {
 			if status := do(t, "PUT", s.url+sessionURL, "0123456789", "Content-Range", "bytes 10-19/20"); status != http.StatusOK {
 				t.Fatalf("chunk: %d", status)
@@ -82,7 +82,7 @@ func objects(t *testing.T, command, text string) (all []any) {
 	return all
 }
 
-// differ says how the shape of a value differs from that on the page, empty if it does not.
+// differ describes how the shape of a value differs from that on the page, and is empty if it does not.
 func differ(want, got any, at string) string {
 	switch want := want.(type) {
 	case map[string]any:

@@ -36,10 +36,10 @@ func TestPictures(t *testing.T) {
 	}
 }
 
-// TestPictureTellsNoLie has sessions of all kinds: full only where nothing is missing, empty only where
-// nothing has arrived, and as many cells as there is room for. It does without package rapid, which
-// would take 15 ms at the start of each command that the tests run.
-func TestPictureTellsNoLie(t *testing.T) {
+// TestPicturesAreExact draws sessions of all kinds: a cell is full only if nothing in it is missing,
+// empty only if nothing in it has arrived, and the width is used. It does not use package rapid, which
+// would add 15 ms to the start of each command that the tests run.
+func TestPicturesAreExact(t *testing.T) {
 	t.Parallel()
 	for size := 1; size <= 8; size++ {
 		for bits := range 1 << size {

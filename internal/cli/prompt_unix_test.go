@@ -13,7 +13,7 @@ import (
 	"github.com/creack/pty"
 )
 
-// TestAPromptThatIsLeft leaves a question open: the error is on a line of its own.
+// TestAPromptThatIsLeft interrupts a question: the error is on a line of its own.
 func TestAPromptThatIsLeft(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "--quiet")

@@ -109,8 +109,8 @@ func (a *app) record(ctx context.Context, f recordFlags) (err error) {
 	return err
 }
 
-// recordProxy makes the proxy, which is yet without its file, and returns the certificate that its
-// clients trust.
+// recordProxy makes the proxy, still without its file, and returns the certificate that its clients
+// trust.
 func (a *app) recordProxy(f recordFlags) (proxy *recorder.Proxy, authority []byte, err error) {
 	upstream, err := parseUpstream(f.upstream)
 	if err != nil {
@@ -145,8 +145,8 @@ func (a *app) recordProxy(f recordFlags) (proxy *recorder.Proxy, authority []byt
 		Contract:  contract,
 		MaxBody:   int64(f.maxBody),
 		Name:      f.out,
-		Differs:   func(found recording.Finding) { a.tell(fmt.Sprint(found)) },
-		Fails:     func(err error) { a.tell(fmt.Sprintf("sfstore: %v", err)) },
+		Differs:   func(found recording.Finding) { a.printMessage(fmt.Sprint(found)) },
+		Fails:     func(err error) { a.printMessage(fmt.Sprintf("sfstore: %v", err)) },
 	}, authority, nil
 }
 

@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// maxRecordMemory is far above what the command takes, and far below the body that passes.
+// maxRecordMemory is far above what the command needs, and far below the size of the body.
 const maxRecordMemory = 160 << 20
 
 // TestRecordOfALargeBody sends 320 MiB, or with SFSTORE_LARGE, 4 GiB.
@@ -64,7 +64,7 @@ func TestRecordOfALargeBody(t *testing.T) {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// noise is without an end, and no two parts of it are the same.
+// noise never ends, and no two parts of it are the same.
 type noise struct {
 	block [64 << 10]byte
 	count uint64
@@ -76,7 +76,7 @@ func (n *noise) Read(p []byte) (int, error) {
 	return copy(p, n.block[:]), nil
 }
 
-// peakMemory is the largest amount of memory that an ended command had, in bytes.
+// peakMemory returns the most memory that an ended command had resident, in bytes.
 func peakMemory(cmd *exec.Cmd) int64 {
 	return cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/sfstore/sfstore/api/recording"
 )
 
-// limit makes sfstore a command with a limit of ulimit.
+// limit runs sfstore with a limit of ulimit.
 func limit(t *testing.T, limit string) {
 	t.Helper()
 	path, err := exec.LookPath("sfstore")
@@ -34,7 +34,7 @@ func limit(t *testing.T, limit string) {
 	t.Setenv("PATH", folder+string(os.PathListSeparator)+os.Getenv("PATH"))
 }
 
-// A recording on a disk that becomes full is whole up to there.
+// On a disk that becomes full, a recording is complete up to that point.
 func TestRecordOnAFullDisk(t *testing.T) {
 	listing := `{"StoreFiles":[],"StoreFolders":[` + strings.TrimSuffix(strings.Repeat(`{"StoreRelativePath":"App","FileCount":"1"},`, 300), ",") + `]}`
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -76,7 +76,8 @@ func TestRecordOnAFullDisk(t *testing.T) {
 	}
 }
 
-// A recorder that has too many files open goes on, with what it has and when it has fewer.
+// A recorder that has too many files open continues with its connections, and accepts others when it
+// has fewer.
 func TestRecordWithoutFileDescriptors(t *testing.T) {
 	reached, answer := make(chan bool, 1), make(chan bool)
 	end := sync.OnceFunc(func() { close(answer) })
@@ -103,10 +104,10 @@ func TestRecordWithoutFileDescriptors(t *testing.T) {
 		rsp.Body.Close()
 		waiting <- rsp.StatusCode
 	}()
-	<-reached // or else the idle connections might take the descriptors that it needs
+	<-reached // otherwise the idle connections could take the descriptors that it needs
 	var idle []net.Conn
 	for range tooMany {
-		// One that is cut off at once did its part.
+		// A connection that is closed at once did its part.
 		if conn, err := net.DialTimeout("tcp", strings.TrimPrefix(r.url, "http://"), time.Minute); err == nil {
 			idle = append(idle, conn)
 		}
@@ -120,7 +121,7 @@ func TestRecordWithoutFileDescriptors(t *testing.T) {
 		_ = conn.Close()
 	}
 	again := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Minute}
-	for range 100 { // what was in the queue while there were none may still be cut off
+	for range 100 { // connections that queued while there were no descriptors may still be closed
 		if rsp, err := again.Get(r.url + "/ImageStore/a?api-version=6.2"); err == nil {
 			rsp.Body.Close()
 			break

@@ -25,14 +25,14 @@ import (
 	"github.com/sfstore/sfstore/internal/testhost"
 )
 
-// recordOf starts to record what goes to a URL.
+// recordOf starts to record the traffic to a URL.
 func recordOf(t *testing.T, upstream string) (s *served, file string) {
 	t.Helper()
 	file = filepath.Join(t.TempDir(), "traffic.har")
 	return start(t, "record", "--listen", "127.0.0.1:0", "--upstream", upstream, "--out", file), file
 }
 
-// exit waits for the end of a command, and returns its code and what it still said.
+// exit waits for the end of a command, and returns its exit code and the rest of its output.
 func (s *served) exit(t *testing.T, by os.Signal) (code int, said string) {
 	t.Helper()
 	if err := interrupt(s.cmd, by); err != nil {
@@ -45,7 +45,7 @@ func (s *served) exit(t *testing.T, by os.Signal) (code int, said string) {
 	return s.cmd.ProcessState.ExitCode(), said
 }
 
-func TestRecordTellsWhatDiffers(t *testing.T) {
+func TestRecordReportsDifferences(t *testing.T) {
 	t.Parallel()
 	store := serve(t, "--quiet")
 	defer store.stop(t)
@@ -103,9 +103,9 @@ func TestRecordSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-// TestRecordKilledAtRandomMoments reads what is left of a recording. The entries are much longer
-// than a page of memory, and clients send requests without a pause. SFSTORE_KILLS raises the number
-// of kills.
+// TestRecordKilledAtRandomMoments reads the rest of a recording after a kill. The entries are much
+// longer than a page of memory, and clients send requests without pauses. SFSTORE_KILLS raises the
+// number of kills.
 func TestRecordKilledAtRandomMoments(t *testing.T) {
 	t.Parallel()
 	contract, err := api.Load()
@@ -132,7 +132,7 @@ func TestRecordKilledAtRandomMoments(t *testing.T) {
 		if err := report.Err(); err != nil && answered > clients {
 			t.Fatalf("after %d answers: %v", answered, err)
 		}
-		// What was answered and not yet recorded is one exchange of each client.
+		// Each client may have got one response that was not recorded yet.
 		if n := int64(report.Exchanges.Passed); n < answered-clients {
 			t.Errorf("%d exchanges after %d answers", n, answered)
 		}
@@ -142,8 +142,8 @@ func TestRecordKilledAtRandomMoments(t *testing.T) {
 
 const clients = 4
 
-// killAfter lets clients ask without a pause until the recorder is killed, after a number of
-// responses. It returns how many they got.
+// killAfter lets clients send requests without pauses until the recorder is killed, after a number of
+// responses. It returns how many responses they got.
 func killAfter(t *testing.T, r *served, after int64) int64 {
 	t.Helper()
 	var answers atomic.Int64
@@ -170,14 +170,14 @@ func killAfter(t *testing.T, r *served, after int64) int64 {
 		})
 	}
 	<-enough
-	if code, said := r.exit(t, os.Kill); code != -1 && !testhost.IsWindows { // where it is 1
+	if code, said := r.exit(t, os.Kill); code != -1 && !testhost.IsWindows { // on Windows it is 1
 		t.Errorf("exit code %d: %s", code, said)
 	}
 	all.Wait()
 	return answers.Load()
 }
 
-// wholeOrCut wants a file of JSON, but for an entry that was being written when the kill came.
+// wholeOrCut expects a JSON file, except for an entry that was being written when the kill came.
 func wholeOrCut(t *testing.T, file string, report *recording.Report) {
 	t.Helper()
 	text, err := os.ReadFile(file)
@@ -191,7 +191,7 @@ func wholeOrCut(t *testing.T, file string, report *recording.Report) {
 	}
 }
 
-// A reader of standard error that stalls delays neither traffic nor the end.
+// A stalled reader of standard error delays neither traffic nor shutdown.
 func TestRecordWithAnErrorStreamThatNobodyReads(t *testing.T) {
 	t.Parallel()
 	store := serve(t, "--quiet")
@@ -248,7 +248,8 @@ func TestRecordWithAnErrorStreamThatNobodyReads(t *testing.T) {
 	}
 }
 
-// A recording that fails says how much is missing, whatever else was found, and quiet or not.
+// A recording that fails reports how many exchanges are missing, whatever it found, and with --quiet
+// too.
 func TestRecordThatFails(t *testing.T) {
 	testhost.NotOnWindows(t, "nobody can remove a recording that is being written")
 	t.Parallel()
@@ -273,7 +274,7 @@ func TestRecordThatFails(t *testing.T) {
 	}
 }
 
-func TestRecordOfAnUpstreamThatNeverAnswers(t *testing.T) {
+func TestRecordOfAnUpstreamThatNeverResponds(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "traffic.har")
 	gone := httptest.NewServer(nil)

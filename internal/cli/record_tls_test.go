@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// startRecordTLS records what clients say over HTTPS, and returns the file with the authority that
-// they trust.
+// startRecordTLS starts a recorder with HTTPS for its clients, and returns the file with the authority
+// that they trust.
 func startRecordTLS(t *testing.T, upstream string) (r *served, file, authority string) {
 	t.Helper()
 	folder := t.TempDir()
@@ -49,7 +49,7 @@ func startRecordTLS(t *testing.T, upstream string) (r *served, file, authority s
 	return r, file, authority
 }
 
-// TestRecordOfAClientWithAToken has our own client, which sends tokens over HTTPS alone.
+// TestRecordOfAClientWithAToken records sfstore itself, which sends tokens only over HTTPS.
 func TestRecordOfAClientWithAToken(t *testing.T) {
 	t.Parallel()
 	tokens := make(chan string, 10)
@@ -72,7 +72,7 @@ func TestRecordOfAClientWithAToken(t *testing.T) {
 			t.Errorf("%s: the upstream got %q", endpoint, token)
 		}
 	}
-	// Who does not trust the authority is told of.
+	// A client that does not trust the authority is reported.
 	if out, err := exec.CommandContext(t.Context(), "sfstore", "ls", "--endpoint", r.url).CombinedOutput(); err == nil {
 		t.Errorf("a client trusts what it does not know: %s", out)
 	}

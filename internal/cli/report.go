@@ -39,19 +39,19 @@ func (a *app) printError(err error, code int) {
 // notice prints a message that is not the result, unless --quiet is given.
 func (a *app) notice(format string, args ...any) {
 	if !a.flags.quiet {
-		a.tell(fmt.Sprintf(format, args...))
+		a.printMessage(fmt.Sprintf(format, args...))
 	}
 }
 
 // verbose prints a message about a decision, with --verbose.
 func (a *app) verbose(format string, args ...any) {
 	if a.flags.verbose {
-		a.tell(fmt.Sprintf(format, args...))
+		a.printMessage(fmt.Sprintf(format, args...))
 	}
 }
 
-// tell prints a message in a line, as a notice with -o json.
-func (a *app) tell(text string) {
+// printMessage prints a message in a line, as a notice with -o json.
+func (a *app) printMessage(text string) {
 	a.report(struct {
 		Notice string `json:"notice"`
 	}{text}, oneLine(text))

@@ -11,8 +11,8 @@ import (
 	"github.com/sfstore/sfstore/internal/cli"
 )
 
-// TestRmOfAFolderThatCannotBeListed has a store whose continuation token repeats, as that of a cluster
-// does when a name has "=" in it.
+// TestRmOfAFolderThatCannotBeListed runs on a store whose continuation token repeats, as that of a
+// cluster does if a name contains "=".
 func TestRmOfAFolderThatCannotBeListed(t *testing.T) {
 	t.Parallel()
 	deleted := 0

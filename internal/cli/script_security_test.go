@@ -25,13 +25,13 @@ import (
 	"github.com/sfstore/sfstore/internal/testcert"
 )
 
-// What must be in no output. The keys' text is added to it.
+// These texts must be in no output. The text of the keys is added to them.
 const (
 	canaryPassword = "canary-7Kf0-password"
 	canaryToken    = "canary-9Qx1-token"
 )
 
-// guard passes output on, and keeps a copy to look for secrets in.
+// guard forwards output, and keeps a copy in which to look for secrets.
 type guard struct {
 	io.Writer
 	kept bytes.Buffer
@@ -42,7 +42,7 @@ func (g *guard) Write(p []byte) (int, error) {
 	return g.Writer.Write(p)
 }
 
-// leaked is the first secret of the file that stands in an output, or empty.
+// leaked returns the first secret of the file that is in an output, or "".
 func leaked(canaries string, guards ...*guard) string {
 	secrets, _ := os.ReadFile(canaries)
 	for secret := range strings.FieldsSeq(string(secrets)) {
@@ -120,8 +120,8 @@ func certificates(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("CANARIES", ts.MkAbs("canaries"))
 }
 
-// serves VARIABLE FLAG... starts sfstore serve and sets the variable to its URL. Its log, with
-// the headers of requests, must hold no secret either.
+// serves VARIABLE FLAG... starts sfstore serve and sets the variable to its URL. Its log, which has the
+// headers of requests, must contain no secret either.
 func serves(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 {
 		ts.Fatalf("usage: serves variable flag...")
@@ -148,8 +148,8 @@ func serves(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(args[0], strings.TrimSpace(url))
 }
 
-// says VARIABLE TEXT starts a server of TCP that says a line to whoever connects, reads to
-// the end, and says nothing more. The variable is its address.
+// says VARIABLE TEXT starts a TCP server that sends a line to each client, reads to the end, and sends
+// nothing more. The variable is its address.
 func says(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: says variable text")
@@ -173,8 +173,8 @@ func says(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(args[0], listener.Addr().String())
 }
 
-// selects LINE... writes the lines to the file that sfctl cluster select writes, in a folder of
-// the script. Options, order and section are those of sfctl 11.2.1.
+// selects LINE... writes the lines to the file that sfctl cluster select writes, in a folder of the
+// script. Options, order and section are those of sfctl 11.2.1.
 func selects(ts *testscript.TestScript, neg bool, args []string) {
 	if neg {
 		ts.Fatalf("usage: selects line...")
@@ -186,7 +186,7 @@ func selects(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("SFCTL_CONFIG_DIR", folder)
 }
 
-// marks FILE LINE... writes lines with the mark before them that editors of Windows put there.
+// marks FILE LINE... writes lines after the byte order mark that editors on Windows write.
 func marks(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: marks file line...")
@@ -194,7 +194,7 @@ func marks(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte("\ufeff"+strings.Join(args[1:], "\r\n")), 0o600))
 }
 
-// widens FILE LINE... writes lines as the shell of Windows does, in UTF-16.
+// widens FILE LINE... writes lines in UTF-16, like the shell of Windows.
 func widens(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: widens file line...")

@@ -46,7 +46,7 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// run runs the command. Where CANARIES names a file of secrets, it returns 99 if one is printed.
+// run runs the command. If CANARIES names a file of secrets, it returns 99 if one of them is printed.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
 	canaries := getenv("CANARIES")
 	if canaries == "" {
@@ -61,9 +61,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return code
 }
 
-// TestScripts runs each script in testdata against a local store of its own, SFSTORE_ENDPOINT.
-// All that the command sends there and gets back is validated against the contract, and together
-// the scripts reach each of its operations.
+// TestScripts runs each script in testdata against its own local store, SFSTORE_ENDPOINT. All traffic
+// of the command with the store is validated against the contract. Together, the scripts call every
+// operation of it.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	contract, err := api.Load()
@@ -74,7 +74,7 @@ func TestScripts(t *testing.T) {
 	var started atomic.Int64
 	t.Cleanup(func() { // after the last script
 		if files, _ := filepath.Glob("testdata/*.txtar"); int(started.Load()) < len(files) {
-			return // some were not asked for, or skipped
+			return // some were not selected, or were skipped
 		}
 		for _, id := range reached.Missing(contract) {
 			t.Errorf("no script in testdata reaches operation %s", id)
@@ -111,10 +111,10 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// received counts the requests that a script's server got since it was last asked.
+// received counts the requests that a script's server got since the last query.
 type received struct {
 	atomic.Int64
-	urls chan string // for whoever waits for one
+	urls chan string // for a script that waits for one
 }
 
 func startStore(env *testscript.Env, contract *api.Contract) error {
@@ -143,11 +143,11 @@ func startStore(env *testscript.Env, contract *api.Contract) error {
 	env.Values["t"] = t
 	env.Setenv("SFSTORE_ENDPOINT", server.URL)
 	env.Setenv("GORACE", os.Getenv("GORACE"))
-	env.Setenv("GOGC", "400") // spares short commands two collections
+	env.Setenv("GOGC", "400") // saves short commands two garbage collections
 	return nil
 }
 
-// exits CODE COMMAND... runs a command and wants its exit code.
+// exits CODE COMMAND... runs a command and expects its exit code.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exits code command...")
@@ -164,9 +164,9 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// returns CODE sfstore ARGUMENT... runs sfstore in this process and wants its exit code. A new
-// process with the race detector takes much longer than most commands, and only those need one
-// that read or write files of the script's folder, have an input, or run beside the script.
+// returns CODE sfstore ARGUMENT... runs sfstore in this process and expects its exit code. A new
+// process with the race detector takes much longer than most commands. Only commands that read or write
+// files of the script's folder, read standard input, or run beside the script need one.
 func returns(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 || args[1] != "sfstore" {
 		ts.Fatalf("usage: returns code sfstore argument...")
@@ -177,7 +177,7 @@ func returns(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// put PATH TEXT stores a file, not by the command.
+// put PATH TEXT stores a file, without the command.
 func put(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: put path text")
@@ -185,7 +185,7 @@ func put(ts *testscript.TestScript, neg bool, args []string) {
 	send(ts, "/ImageStore/"+args[0]+"?api-version=6.0", "", args[1])
 }
 
-// chunk PATH SESSION FIRST-LAST/SIZE sends a chunk of zeros, not by the command.
+// chunk PATH SESSION FIRST-LAST/SIZE sends a chunk of zeros, without the command.
 func chunk(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: chunk path session first-last/size")
@@ -212,7 +212,7 @@ func send(ts *testscript.TestScript, url, contentRange, body string) {
 	}
 }
 
-// conforms SCHEMA FILE holds JSON to a schema of the contract.
+// conforms SCHEMA FILE validates JSON against a schema of the contract.
 func conforms(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: conforms schema file")
@@ -250,8 +250,8 @@ func swaps(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(args[1], strings.Replace(ts.Getenv(args[0]), "http:", "https:", 1))
 }
 
-// waits TEXT waits until the store got two more requests whose URLs have the text, so that
-// whoever sent them has the response to the first.
+// waits TEXT waits until the store got two more requests whose URLs contain the text, so that their
+// client has the response to the first.
 func waits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: waits text")
@@ -264,7 +264,7 @@ func waits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// requests N wants that the store got N requests since the last time; any forgets them.
+// requests N expects that the store got N requests since the last time; any forgets them.
 func requests(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: requests number")
@@ -275,8 +275,8 @@ func requests(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// answers REQUEST RESPONSE starts a server that gives the response of one file, and only to
-// the request line of the other; SFSTORE_ENDPOINT is its URL from here on.
+// answers REQUEST RESPONSE starts a server that sends the response in one file, and only to the request
+// line in the other; SFSTORE_ENDPOINT is its URL from here on.
 func answers(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: answers request-line response-file")
@@ -301,8 +301,8 @@ func answers(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("SFSTORE_ENDPOINT", server.URL)
 }
 
-// record FILE FLAG... starts to record what goes to SFSTORE_ENDPOINT, which is the recorder's URL from
-// here on.
+// record FILE FLAG... starts to record the traffic to SFSTORE_ENDPOINT, which is the recorder's URL
+// from here on.
 func record(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 {
 		ts.Fatalf("usage: record file flag...")
@@ -329,7 +329,7 @@ type recorder struct {
 
 var theRecorder sync.Map // of each script
 
-// recorded CODE FILE ends the recording with that exit code and writes what it said to a file.
+// recorded CODE FILE ends the recording, expects the exit code, and writes the output to a file.
 func recorded(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: recorded code file")

@@ -19,8 +19,8 @@ import (
 	"github.com/sfstore/sfstore/internal/testcert"
 )
 
-// TestRefusalsInTheHandshake has servers that end the handshake, as gateways on Linux do, where
-// others would respond with 403.
+// TestRefusalsInTheHandshake connects to servers that end the handshake, as gateways on Linux do, where
+// other gateways respond with 403.
 func TestRefusalsInTheHandshake(t *testing.T) {
 	t.Parallel()
 	authority, clients := testcert.NewAuthority(), testcert.NewAuthority()
@@ -51,7 +51,7 @@ func TestRefusalsInTheHandshake(t *testing.T) {
 			server := httptest.NewUnstartedServer(http.NotFoundHandler())
 			row.config.Certificates = []tls.Certificate{authority.Issue()}
 			server.TLS = row.config
-			server.Config.ErrorLog = log.New(io.Discard, "", 0) // of handshakes that are to fail
+			server.Config.ErrorLog = log.New(io.Discard, "", 0) // handshakes fail on purpose
 			server.StartTLS()
 			defer server.Close()
 			args := append([]string{"ls", "--endpoint", server.URL, "--ca", ca}, row.args...)
@@ -64,7 +64,7 @@ func TestRefusalsInTheHandshake(t *testing.T) {
 	}
 }
 
-// TestTheSecurityPageNamesRealFlags wants every flag of the page in the help.
+// TestTheSecurityPageNamesRealFlags checks that every flag on the page is in the help.
 func TestTheSecurityPageNamesRealFlags(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../docs/security.md")
@@ -75,7 +75,7 @@ func TestTheSecurityPageNamesRealFlags(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	others := map[string]bool{"--resource": true, "--query": true, "--no-verify": true, "--aad": true, "--help": true} // az's and sfctl's
+	others := map[string]bool{"--resource": true, "--query": true, "--no-verify": true, "--aad": true, "--help": true} // of az and of sfctl
 	for _, flag := range regexp.MustCompile(`--[a-z0-9-]*[a-z0-9]`).FindAllString(string(page), -1) {
 		if !others[flag] && !strings.Contains(string(help), flag+" ") {
 			t.Errorf("there is no %s", flag)

@@ -9,14 +9,14 @@ import (
 	"testing"
 )
 
-// raw sends a request as it is written, to a server at a URL, and returns the status line.
+// raw sends a request unchanged to a server at a URL, and returns the status line.
 func raw(t *testing.T, url, request string) string {
 	t.Helper()
 	line, _, _ := strings.Cut(rawWhole(t, url, request), "\r\n")
 	return line
 }
 
-// rawWhole returns all of the response to a request that closes its connection.
+// rawWhole returns the whole response to a request that closes its connection.
 func rawWhole(t *testing.T, url, request string) string {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
@@ -34,7 +34,7 @@ func rawWhole(t *testing.T, url, request string) string {
 	return string(text)
 }
 
-// form is what a browser sends for a form of another site that copies an empty folder over App.
+// form is what a browser sends for a form on another site that copies an empty folder over App.
 const form = `POST /ImageStore/$/Copy?api-version=6.0 HTTP/1.1
 Host: %s
 Origin: %s
@@ -45,7 +45,7 @@ Connection: close
 {"RemoteSource":"Empty","RemoteDestination":"App","x":"="}
 `
 
-func TestServeLetsNoWebPageIn(t *testing.T) {
+func TestServeRejectsWebPages(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "--allow-host", "store")
 	host := strings.TrimPrefix(s.url, "http://")
@@ -125,7 +125,7 @@ func TestServeFailsOverByHTTP(t *testing.T) {
 	s.stop(t)
 }
 
-func TestServeTellsWhetherAClientKeptToTheContract(t *testing.T) {
+func TestServeReportsWhetherAClientConformed(t *testing.T) {
 	s := serve(t)
 	verdict := func(s *served) int { return control(t, http.MethodGet, s.url+"/$sfstore/contract") }
 	do(t, "GET", s.url+"/ImageStore?api-version=6.0", "")
@@ -162,7 +162,7 @@ func TestServeStopsWhileAPageIsOpen(t *testing.T) {
 	}
 }
 
-// control sends a request that is not of the contract.
+// control sends a request that is not in the contract.
 func control(t *testing.T, method, url string, header ...string) int {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, url, nil)

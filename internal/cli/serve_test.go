@@ -68,7 +68,7 @@ func startWith(t *testing.T, change func(*exec.Cmd), args ...string) *served {
 	return &served{url: strings.TrimSuffix(url, "\n"), cmd: cmd, log: bufio.NewScanner(stderr)}
 }
 
-// stop interrupts the server and wants it to end well.
+// stop interrupts the server and expects it to end without an error.
 func (s *served) stop(t *testing.T) {
 	t.Helper()
 	if err := interrupt(s.cmd, os.Interrupt); err != nil {
@@ -81,7 +81,7 @@ func (s *served) stop(t *testing.T) {
 	}
 }
 
-// logged reads the log up to a line that holds the text.
+// logged reads the log up to a line that contains the text.
 func (s *served) logged(t *testing.T, text string) {
 	t.Helper()
 	for s.log.Scan() {
@@ -110,8 +110,8 @@ func do(t *testing.T, method, url, body string, header ...string) int {
 	return rsp.StatusCode
 }
 
-// readAnswer reads a response and holds it to the contract. A URL that the platform does not
-// have is no operation there, but its response is one of the operation all the same.
+// readAnswer reads a response and validates it against the contract. A URL that the platform does not
+// have is not an operation there, but its response is still that of the operation.
 func readAnswer(t *testing.T, rsp *http.Response) []byte {
 	t.Helper()
 	body, err := io.ReadAll(rsp.Body)
@@ -204,7 +204,7 @@ func TestServeSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestServeInjuresWhatItIsTold(t *testing.T) {
+func TestServeInjectsFaults(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "--fault", "UploadFile:2=503/E_ABORT, UploadFile:3=drop-reply")
 	url := s.url + "/ImageStore/a.txt?api-version=6.0"
@@ -224,7 +224,8 @@ func TestServeInjuresWhatItIsTold(t *testing.T) {
 	s.stop(t)
 }
 
-// TestServeSpeaksTLS has a client with a certificate of the right authority, and one without.
+// TestServeSpeaksTLS uses a client with a certificate of the right authority, and one without a
+// certificate.
 func TestServeSpeaksTLS(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -8,7 +8,8 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// TestASnapshotOfSessionsStaysAsItIs: one goroutine paints it while another notes the next responses.
+// TestASnapshotOfSessionsStaysAsItIs: one goroutine paints a snapshot while another records the next
+// responses.
 func TestASnapshotOfSessionsStaysAsItIs(t *testing.T) {
 	t.Parallel()
 	w, s := &watcher{}, imagestore.UploadSession{ID: uuid.New(), Size: 10}

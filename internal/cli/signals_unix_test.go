@@ -14,8 +14,8 @@ import (
 	"github.com/creack/pty"
 )
 
-// catchHangups lets SIGHUP reach the programs that a test starts, also under nohup: they inherit that
-// this process ignores a signal, and not that it catches one.
+// catchHangups makes SIGHUP reach the programs that a test starts, also under nohup: they inherit an
+// ignored signal from this process, but not a handled one.
 func catchHangups(t *testing.T) {
 	caught := make(chan os.Signal, 1)
 	signal.Notify(caught, syscall.SIGHUP)
@@ -40,7 +40,7 @@ func TestSignalsAreFailovers(t *testing.T) {
 }
 
 // TestAClosingTerminalEndsServe closes the terminal that the store was started from. The store's
-// temporary folder goes with it.
+// temporary folder is removed.
 func TestAClosingTerminalEndsServe(t *testing.T) {
 	t.Parallel()
 	catchHangups(t)

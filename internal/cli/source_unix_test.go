@@ -15,8 +15,8 @@ import (
 	"github.com/sfstore/sfstore/internal/cli"
 )
 
-// TestSourcesThatAreNotWhatTheySeem has a pipe, a device and a name with a backslash. An empty file is
-// stored, which has as many bytes as the first two announce.
+// TestSourcesThatAreNotWhatTheySeem uploads a pipe, a device and a name with a backslash. An empty file
+// is stored, although it has as many bytes as the first two announce.
 func TestSourcesThatAreNotWhatTheySeem(t *testing.T) {
 	t.Parallel()
 	store, err := emulator.New(emulator.WithFolder(t.TempDir()))

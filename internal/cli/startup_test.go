@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestNoVerbPreparesForOthers bounds what the packages of this module allocate before main. Patterns
-// compiled there once took half of the time of a command that needs none.
+// TestNoVerbPreparesForOthers bounds what the packages of this module allocate before main. Compiling
+// patterns there once took half of the time of a command that needs none.
 func TestNoVerbPreparesForOthers(t *testing.T) {
 	const most = 300
 	start := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// TestNothingUnsolicitedIsPrinted has a server that sends more than it was asked for, a token
-// among it, before it responds to the next request.
+// TestNothingUnsolicitedIsPrinted talks to a server that sends more than was requested, with a token in
+// it, before it responds to the next request.
 func TestNothingUnsolicitedIsPrinted(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -32,7 +32,8 @@ func TestNothingUnsolicitedIsPrinted(t *testing.T) {
 			}
 			if _, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
 				_, _ = io.WriteString(conn, reply)
-				// Until the client has seen the rest and closed, or has sent the next request before it saw it.
+				// Until the client has seen the rest and closed the connection, or has sent the next
+				// request before that.
 				_, _ = io.CopyN(io.Discard, conn, 1)
 			}
 			_ = conn.Close()
@@ -42,7 +43,7 @@ func TestNothingUnsolicitedIsPrinted(t *testing.T) {
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	err = cmd.Run()
-	// A client that has sent the next request takes the rest for the response, which is an error.
+	// A client that has sent the next request takes the rest for its response, which is an error.
 	printed := stderr.String()
 	if strings.Contains(printed, canaryToken) || strings.Contains(printed, "Unsolicited") || err == nil && printed != "" {
 		t.Errorf("printed %s", printed)

@@ -17,8 +17,8 @@ import (
 	"github.com/sfstore/sfstore/internal/cli"
 )
 
-// TestTakeOver kills an upload while it has a claim on the folder, and uploads something else there. The
-// last upload lasts 20 seconds: it gives the other one, which may be alive, that time to notice.
+// TestTakeOver kills an upload that has a claim on the folder, and uploads something else there. The
+// last upload takes 20 seconds: it gives the other one, which may be alive, that time to notice.
 func TestTakeOver(t *testing.T) {
 	t.Parallel()
 	store, err := emulator.New(emulator.WithFolder(t.TempDir()))

@@ -13,8 +13,8 @@ import (
 	"github.com/creack/pty"
 )
 
-// atTerminal runs the command in a terminal of that size, and calls a function for each piece of
-// its output. Standard output goes there too.
+// atTerminal runs the command in a terminal of that size, and calls a function for each piece of its
+// output, standard output included.
 func atTerminal(t *testing.T, size pty.Winsize, read func(terminal *os.File, text string), args ...string) (output string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "sfstore", args...)
@@ -29,7 +29,7 @@ func atTerminal(t *testing.T, size pty.Winsize, read func(terminal *os.File, tex
 		n, err := terminal.Read(buffer)
 		b.Write(buffer[:n])
 		read(terminal, b.String())
-		if err != nil { // of Linux, when the command has ended
+		if err != nil { // on Linux, when the command has ended
 			break
 		}
 	}
@@ -39,7 +39,7 @@ func atTerminal(t *testing.T, size pty.Winsize, read func(terminal *os.File, tex
 	return b.String()
 }
 
-// frame is one painting of a live block: how many rows it goes up first, and its lines.
+// frame is one painting of a live block: how many rows it moves up first, and its lines.
 type frame struct {
 	up    int
 	lines []string

@@ -35,7 +35,7 @@ func (a *app) uploadCommand() *cobra.Command {
 		Long: `Upload the local file or folder SRC to the path DST of the store. Several sources, or one if DST ends
 in /, are stored below DST under their own names. Run the same command again to resume after an
 interruption or a failure: chunks that have arrived are not sent again. Files that fit into one chunk
-are; --compress makes few large files of many small ones. The upload succeeds only when every byte is
+are sent again; --compress makes few large files of many small ones. The upload succeeds only when every byte is
 stored and the store lists every file as it was written. A folder gets its mark _.dir last.
 
 To find what an earlier attempt left, a file is read once before it is sent. With --no-resume, sending

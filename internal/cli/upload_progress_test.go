@@ -15,7 +15,7 @@ import (
 	"github.com/sfstore/sfstore/upload"
 )
 
-// feed plays an upload of two files of 50 MiB, at 1 MiB a second, one of which fails.
+// feed simulates an upload of two files of 50 MiB, at 1 MiB a second. One of them fails.
 func feed(p uploadProgress) {
 	const mib = 1 << 20
 	p.event(upload.Event{Kind: upload.Planned, Files: 2, Size: 100 * mib})
@@ -119,8 +119,8 @@ func TestEventsShowProgressOnceASecondAtMost(t *testing.T) {
 	})
 }
 
-// TestTheJSONPageShowsEvents holds the lines of docs/json.md that no command prints at will to what
-// the command writes.
+// TestTheJSONPageShowsEvents compares the lines of docs/json.md that no command prints reliably with
+// what the command writes.
 func TestTheJSONPageShowsEvents(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../docs/json.md")

@@ -22,7 +22,7 @@ type tally struct {
 	large          []*largeFile
 
 	read    int64 // bytes that were read before sending
-	sending bool  // of the present source a file was begun
+	sending bool  // a file of the current source was begun
 	reader  meter
 
 	packed, toPack int64 // bytes

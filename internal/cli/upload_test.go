@@ -18,9 +18,9 @@ import (
 	"github.com/sfstore/sfstore/emulator"
 )
 
-// TestKilledUploadGoesOn kills the command when four chunks of ten have arrived and the fifth is
-// under way, and runs it again: it sends what is missing and says what it did not have to send.
-func TestKilledUploadGoesOn(t *testing.T) {
+// TestAKilledUploadResumes kills the command when four of ten chunks have arrived and the fifth is being
+// sent, and runs it again: it sends what is missing, and reports what it did not have to send.
+func TestAKilledUploadResumes(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	store, err := emulator.New(emulator.WithFolder(filepath.Join(dir, "store")))
@@ -32,7 +32,7 @@ func TestKilledUploadGoesOn(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/$/UploadChunk") {
 			if chunks++; chunks == 5 {
-				_, _ = io.Copy(io.Discard, r.Body) // or else the server does not notice the end of the client
+				_, _ = io.Copy(io.Discard, r.Body) // otherwise the server does not notice that the client has ended
 				close(fifth)
 				<-r.Context().Done()
 				return
@@ -75,8 +75,8 @@ func TestKilledUploadGoesOn(t *testing.T) {
 	}
 }
 
-// TestAnInterruptedUploadSaysWhatResumesIt interrupts the command when a chunk of one file and a
-// whole other file have arrived.
+// TestAnInterruptedUploadSaysWhatResumesIt interrupts the command when a chunk of one file and another
+// whole file have arrived.
 func TestAnInterruptedUploadSaysWhatResumesIt(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -94,7 +94,7 @@ func TestAnInterruptedUploadSaysWhatResumesIt(t *testing.T) {
 	if err := errors.Join(interruptible(command), command.Start()); err != nil {
 		t.Fatal(err)
 	}
-	s.logged(t, "App/Code.zip/$/UploadChunk?") // the chunk before it claims the folder
+	s.logged(t, "App/Code.zip/$/UploadChunk?") // the first chunk claims the folder
 	if err := interrupt(command, os.Interrupt); err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/sfstore/sfstore/api"
 )
 
-// covered is what of a contract the recordings contain, and what they do not.
+// covered is which parts of a contract the recordings contain, and which they lack.
 type covered struct {
 	Operations []coveredOperation `json:"operations"`
 	ErrorCodes map[string]int     `json:"errorCodes"`      // how many responses had each
@@ -51,7 +51,7 @@ func (c *covered) table(w io.Writer) {
 	tablef(w, "%d known codes never\t\n", len(c.NeverCodes))
 }
 
-// counted writes statuses with how often each was had, such as "200 (3), 204 (1)".
+// counted writes statuses with the number of their responses, such as "200 (3), 204 (1)".
 func counted(statuses map[string]int) string {
 	if len(statuses) == 0 {
 		return "-"

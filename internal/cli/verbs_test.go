@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// TestEveryVerbHasAScript wants a script in testdata that runs the verb.
+// TestEveryVerbHasAScript expects a script in testdata that runs the verb.
 func TestEveryVerbHasAScript(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/*.txtar")
@@ -30,7 +30,7 @@ func TestEveryVerbHasAScript(t *testing.T) {
 	}
 }
 
-// TestReadmeNamesEveryVerb wants the verb in the table of the README.
+// TestReadmeNamesEveryVerb expects the verb in the table of the README.
 func TestReadmeNamesEveryVerb(t *testing.T) {
 	t.Parallel()
 	readme := readFile(t, "../../README.md")
@@ -42,8 +42,8 @@ func TestReadmeNamesEveryVerb(t *testing.T) {
 	}
 }
 
-// TestTheJSONPageNamesEveryVerb wants an example of each verb, or its name where the page says
-// that it prints text.
+// TestTheJSONPageNamesEveryVerb expects an example of each verb, or its name where the page says that
+// it prints text.
 func TestTheJSONPageNamesEveryVerb(t *testing.T) {
 	t.Parallel()
 	page := readFile(t, "../../docs/json.md")

@@ -141,14 +141,14 @@ func TestCertificatesThatCannotBeUsed(t *testing.T) {
 				t.Errorf("the error has the password: %s", got)
 			}
 			if missing := strings.Contains(row.want, "none was given"); errors.Is(err, ErrPasswordMissing) != missing {
-				t.Errorf("ErrPasswordMissing is not told from others: %v", err)
+				t.Errorf("ErrPasswordMissing is not distinguished from others: %v", err)
 			}
 		})
 	}
 }
 
-// TestDamagedKeys changes each byte of an encrypted key, and cuts what is encrypted: whatever
-// comes of it is an error and no panic, though the library has some.
+// TestDamagedKeys changes each byte of an encrypted key, and truncates the encrypted part. The result
+// is an error and never a panic, although the library panics for some of them.
 func TestDamagedKeys(t *testing.T) {
 	id := newIdentity(t, newECDSA(t))
 	block, _ := pem.Decode(encryptedPEM(t, id.key, &pkcs8.Opts{Cipher: pkcs8.AES128CBC, KDFOpts: pkcs8.PBKDF2Opts{SaltSize: 8, IterationCount: 2, HMACHash: crypto.SHA256}}))

@@ -64,14 +64,14 @@ func TestTokenCommandUsesTheShell(t *testing.T) {
 	}
 }
 
-// TestTokenCommandIsKept counts how often a command ran, by the lines it leaves in a file.
+// TestTokenCommandIsKept counts how often a command ran, by the lines that it writes to a file.
 func TestTokenCommandIsKept(t *testing.T) {
 	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	expires := func(d time.Duration) string { return jwt(fmt.Sprintf(`{"exp":%d}`, start.Add(d).Unix())) }
 	rows := []struct {
 		name  string
 		token string
-		after time.Duration // of the second use
+		after time.Duration // before the second use
 		runs  int
 	}{
 		{"until a minute before it expires", expires(time.Hour), 59*time.Minute - time.Second, 1},
@@ -118,8 +118,8 @@ func TestTokenCommandIsKept(t *testing.T) {
 	}
 }
 
-// TestTokenCommandEndsWithItsContext has a command that goes on for ever: who asked for the
-// token, and who waits behind, both go home.
+// TestTokenCommandEndsWithItsContext runs a command that never ends: the caller that started it and the
+// callers that wait for it all return.
 func TestTokenCommandEndsWithItsContext(t *testing.T) {
 	started := filepath.Join(t.TempDir(), "started")
 	if err := syscall.Mkfifo(started, 0o600); err != nil {
@@ -148,7 +148,8 @@ func TestTokenCommandEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// TestTokenCommandHasNoSecrets leaves out the variables that are meant for this program.
+// TestTokenCommandHasNoSecrets checks that the command does not get the variables that are meant for
+// this program.
 func TestTokenCommandHasNoSecrets(t *testing.T) {
 	t.Setenv("SFSTORE_TOKEN", "canary")
 	t.Setenv("SFSTORE_CERT_PASSWORD", "canary")
@@ -162,8 +163,8 @@ func TestTokenCommandHasNoSecrets(t *testing.T) {
 	}
 }
 
-// TestTokenCommandLeavesNobodyBehind interrupts a command with a child of its own, whose end is
-// seen by the end of a pipe that it holds.
+// TestTokenCommandLeavesNobodyBehind interrupts a command that has a child process. The end of a pipe
+// that the child holds open shows that the child has ended.
 func TestTokenCommandLeavesNobodyBehind(t *testing.T) {
 	held := filepath.Join(t.TempDir(), "held")
 	if err := syscall.Mkfifo(held, 0o600); err != nil {
@@ -199,8 +200,8 @@ func TestTokenCommandLeavesNobodyBehind(t *testing.T) {
 	}
 }
 
-// TestTokenCommandIsShared has the first who asks for a token give up: the run goes on for the
-// second, who gets what it prints.
+// TestTokenCommandIsShared cancels the first caller that requests a token: the run continues for the
+// second, which gets what it prints.
 func TestTokenCommandIsShared(t *testing.T) {
 	started, goOn := filepath.Join(t.TempDir(), "started"), filepath.Join(t.TempDir(), "goOn")
 	for _, name := range []string{started, goOn} {

@@ -34,7 +34,7 @@ func TestTokenCommandUsesCmd(t *testing.T) {
 	}
 }
 
-// TestMain is the grandchild of the next test when a variable says so.
+// TestMain is the grandchild process of the next test if a variable says so.
 func TestMain(m *testing.M) {
 	address := os.Getenv("CREDENTIAL_TEST_CHILD")
 	if address == "" {
@@ -47,8 +47,8 @@ func TestMain(m *testing.M) {
 	_, _ = conn.Read(make([]byte, 1)) // which ends with this process
 }
 
-// A command that is interrupted takes its children with it: the end of one is seen by the end of a
-// connection that it holds.
+// A command that is interrupted takes its child processes with it: the end of a connection that a child
+// holds open shows that the child has ended.
 func TestTokenCommandLeavesNobodyBehindOnWindows(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -21,10 +21,10 @@ import (
 	"software.sslmate.com/src/go-pkcs12"
 )
 
-// The password and what is in no error, whatever goes wrong.
+// The password is in no error, whatever goes wrong.
 const secret = "canary-7Kf0-password"
 
-// identity is a key with its certificate and the authority that signed it.
+// identity is a key with its certificate, and the authority that issued it.
 type identity struct {
 	key             crypto.Signer
 	leaf, authority *x509.Certificate
@@ -110,7 +110,7 @@ func encryptedPEM(t *testing.T, key crypto.Signer, options *pkcs8.Opts) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: der})
 }
 
-// legacyPEM is what `openssl rsa -aes256 -traditional` writes.
+// legacyPEM returns what `openssl rsa -aes256 -traditional` writes.
 func legacyPEM(t *testing.T, key *rsa.PrivateKey) []byte {
 	t.Helper()
 	block, err := x509.EncryptPEMBlock(rand.Reader, "RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key), []byte(secret), x509.PEMCipherAES256) //nolint:staticcheck // it is what is tested
@@ -129,8 +129,8 @@ func pfx(t *testing.T, encoder *pkcs12.Encoder, id identity, password string) []
 	return content
 }
 
-// TestFilesOfWindows has what its editors and its shell write in front of a text, and between
-// all of its characters.
+// TestFilesOfWindows has files with what the editors and the shell of Windows write before a text, and
+// between all of its characters.
 func TestFilesOfWindows(t *testing.T) {
 	id := newIdentity(t, newECDSA(t))
 	cert, key := certPEM(id.leaf), pkcs8PEM(t, id.key)

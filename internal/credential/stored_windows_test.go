@@ -124,7 +124,7 @@ func importPFX(t *testing.T, one identity) *windows.CertContext {
 	return certificate
 }
 
-// handshake shows the certificate to a server that wants one of the authority.
+// handshake presents the certificate to a server that requires one issued by the authority.
 func handshake(t *testing.T, certificate *tls.Certificate, authority *x509.Certificate, version uint16) error {
 	t.Helper()
 	pool := x509.NewCertPool()

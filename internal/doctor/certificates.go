@@ -64,7 +64,7 @@ func (e *examination) whyTrusted(leaf *x509.Certificate) string {
 	return "it is issued by an authority that this system trusts"
 }
 
-// whyNot is only the reason: the finding has certificate and cure separately.
+// whyNot returns only the reason, because the finding has certificate and cure separately.
 func whyNot(err error) string {
 	if untrusted, ok := errors.AsType[*imagestore.ServerCertificateError](err); ok && untrusted.Err != nil {
 		return untrusted.Err.Error()

@@ -148,7 +148,7 @@ type examination struct {
 	byProxy  bool                // requests do not go to the gateway directly
 	chain    []*x509.Certificate // sent by the server
 	asked    bool                // the server requested a client certificate in the handshake
-	probe    string              // path to find out with which api-versions are accepted
+	probe    string              // of the requests that find out which api-versions are accepted
 	metadata aadMetadata         // what the gateway publishes about tokens
 	silent   bool                // the gateway publishes nothing about tokens
 	bearer   string              // the token, once there is one

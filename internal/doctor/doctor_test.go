@@ -40,9 +40,9 @@ func TestFindings(t *testing.T) {
 			"image store", Problem, "the cluster has no image store service, as with ImageStoreConnectionString file:", "Copy-ServiceFabricApplicationPackage", false},
 		{"a store in a folder by its manifest", &gateway{manifest: `file:C:\SfDevCluster\Data\ImageStoreShare`, listing: failure(404, "FABRIC_E_SERVICE_DOES_NOT_EXIST")}, "", "",
 			"image store", Problem, "the manifest says file:, and only fabric: can be used from here", "fabric:ImageStore", false},
-		{"a store in an account, whose key is not told", &gateway{manifest: "xstore:AccountKey=" + canary}, "", "",
+		{"a store in an account, whose key is not printed", &gateway{manifest: "xstore:AccountKey=" + canary}, "", "",
 			"image store", Problem, "the manifest says xstore:,", "", false},
-		{"a setting that is encrypted is not told", &gateway{manifest: canary}, "", "",
+		{"a setting that is encrypted is not printed", &gateway{manifest: canary}, "", "",
 			"image store", OK, "it responds, so it is fabric:", "", false},
 		{"the service of the cluster", &gateway{manifest: "fabric:ImageStore"}, "", "",
 			"image store", OK, "fabric:, the service of the cluster", "", false},
@@ -92,11 +92,11 @@ func TestFindings(t *testing.T) {
 
 		{"the version of the runtime, in three requests", &gateway{versions: 9.1, runtime: "9.1.1583.9590"}, "", "",
 			"api-version", OK, "the gateway accepts 1.0 to 9.1", "", false},
-		{"a runtime that is not told", &gateway{versions: 10.1}, "", "",
+		{"a runtime that is not published", &gateway{versions: 10.1}, "", "",
 			"api-version", OK, "the gateway accepts 1.0 to 10.1", "", false},
-		{"a runtime that is told wrong", &gateway{versions: 7.2, runtime: "9.1"}, "", "",
+		{"a runtime that is published wrong", &gateway{versions: 7.2, runtime: "9.1"}, "", "",
 			"api-version", OK, "the gateway accepts 1.0 to 7.2", "", false},
-		{"a runtime that is told as nonsense", &gateway{versions: 8.0, runtime: "new"}, "", "",
+		{"a runtime that is published as nonsense", &gateway{versions: 8.0, runtime: "new"}, "", "",
 			"api-version", OK, "the gateway accepts 1.0 to 8.0", "", false},
 		{"one that is newer than what is known", &gateway{versions: 12.0}, "", "",
 			"api-version", OK, "the gateway accepts 1.0 to 12.0", "sfstore conform", false},
@@ -157,7 +157,7 @@ func TestFindings(t *testing.T) {
 				t.Errorf("got  %+v\nwant %s %s -> %s, refused %t", f, row.verdict, row.seen, row.cure, row.refused)
 			}
 			if text := fmt.Sprint(report); strings.Contains(text, canary) {
-				t.Errorf("a secret is told: %s", text)
+				t.Errorf("a secret is printed: %s", text)
 			}
 			if n := g.asked.Load(); n > 20 {
 				t.Errorf("it took %d requests", n)
@@ -166,7 +166,7 @@ func TestFindings(t *testing.T) {
 	}
 }
 
-// TestHandshakes has servers that differ in how they speak TLS.
+// TestHandshakes connects to servers that differ in how they use TLS.
 func TestHandshakes(t *testing.T) {
 	authority, clients := testcert.NewAuthority(), testcert.NewAuthority()
 	client := clients.Issue()
@@ -205,7 +205,7 @@ func TestHandshakes(t *testing.T) {
 	}
 }
 
-// TestNoCertificateForStrangers has a server that is not trusted and asks for a certificate in
+// TestNoCertificateForStrangers connects to a server that is not trusted and requests a certificate in
 // the handshake.
 func TestNoCertificateForStrangers(t *testing.T) {
 	var handshakes, shown atomic.Int64
@@ -224,13 +224,13 @@ func TestNoCertificateForStrangers(t *testing.T) {
 	if f := find(t, report, "server certificate"); f.Verdict != Problem || !f.Refused {
 		t.Errorf("got %+v", f)
 	}
-	server.Close() // and so the handshakes are over
+	server.Close() // so that the handshakes are over
 	if handshakes.Load() == 0 || shown.Load() > 0 {
 		t.Errorf("in %d handshakes %d certificates were shown to a server that is not trusted", handshakes.Load(), shown.Load())
 	}
 }
 
-// TestItNeverHangs has servers that take a connection and say nothing.
+// TestItNeverHangs connects to servers that accept a connection and send nothing.
 func TestItNeverHangs(t *testing.T) {
 	limitSteps(t)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -249,7 +249,8 @@ func TestItNeverHangs(t *testing.T) {
 	}
 }
 
-// TestAStepEnds has gateways that are slow in one way, and want a step to end in time and say so.
+// TestAStepEnds connects to gateways that are slow in one way, and expects the step to end in time and
+// to report that.
 func TestAStepEnds(t *testing.T) {
 	limitSteps(t)
 	authority := testcert.NewAuthority()
@@ -294,9 +295,9 @@ func TestAStepEnds(t *testing.T) {
 	}
 }
 
-// TestWhatWasFoundBeforeTheEnd interrupts an examination while the gateway is asked: that it did
-// not answer is not a finding.
-func TestWhatWasFoundBeforeTheEnd(t *testing.T) {
+// TestFindingsBeforeAnInterrupt interrupts an examination while a request is sent to the gateway: the
+// missing response is not a finding.
+func TestFindingsBeforeAnInterrupt(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		cancel()

@@ -17,11 +17,11 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// gateway answers as gateways do that the local store is not like.
+// gateway responds like gateways that differ from the local store.
 type gateway struct {
 	aad      string // metadata of tokens
 	versions float64
-	runtime  string // version that it tells, empty for none
+	runtime  string // version that it reports, empty for none
 	listing  string // status and body of a listing
 	manifest string
 	asked    atomic.Int64 // requests
@@ -111,13 +111,13 @@ func secure(t *testing.T, handler http.Handler, config *tls.Config) *httptest.Se
 	t.Helper()
 	server := httptest.NewUnstartedServer(handler)
 	server.TLS = config
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // of handshakes that are to fail
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // handshakes fail on purpose
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	return server
 }
 
-// limitSteps shortens the steps, to what is enough on a machine that is busy otherwise.
+// limitSteps shortens the time limit of the steps, to what is enough on a busy machine.
 func limitSteps(t *testing.T) {
 	before := stepLimit
 	stepLimit = 2 * time.Second

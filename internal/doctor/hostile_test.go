@@ -14,11 +14,12 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// evil is what a server may say to forge lines, to steer a terminal, or to have a person run it.
+// evil is what a server may send to forge lines, to control a terminal, or to make a person run a
+// command.
 const evil = "x'; touch pwned; '\x1b[31m\n  ok       access\tfine\u202e"
 
-// TestTextOfTheServerIsOnlyText has servers that put into all they say what does harm where it
-// is printed or pasted.
+// TestTextOfTheServerIsOnlyText connects to servers that send text everywhere that would do harm if it
+// were printed or pasted.
 func TestTextOfTheServerIsOnlyText(t *testing.T) {
 	quoted := func(text string) string { return string(must(json.Marshal(text))) }
 	for name, row := range map[string]struct {

@@ -22,9 +22,9 @@ var needs = []struct {
 // newest is the newest api-version whose published operations sfstore knows, in tenths.
 const newest = 113
 
-// apiVersions finds the greatest api-version that the gateway accepts. It takes the version of
-// the runtime for it when that is published and proves right, which needs three requests, and else
-// halves the range where it must be.
+// apiVersions finds the greatest api-version that the gateway accepts. If the gateway publishes the
+// version of its runtime and accepts that, three requests are enough; otherwise the search halves the
+// possible range.
 func (e *examination) apiVersions(ctx context.Context) bool {
 	const check = "api-version"
 	greatest, ok := e.versionOfRuntime(ctx)
@@ -77,7 +77,8 @@ func (e *examination) apiVersions(ctx context.Context) bool {
 
 func span(tenths int) string { return fmt.Sprintf("1.0 to %d.%d", tenths/10, tenths%10) }
 
-// versionOfRuntime is in tenths, as all versions here: the gateway compares them as numbers.
+// versionOfRuntime returns the version in tenths, like all versions here: gateways compare them as
+// numbers.
 func (e *examination) versionOfRuntime(ctx context.Context) (tenths int, ok bool) {
 	p, err := e.get(ctx, "/$/GetClusterVersion", "6.0")
 	if err != nil || p.status != http.StatusOK {
@@ -101,7 +102,7 @@ func (e *examination) versionOfRuntime(ctx context.Context) (tenths int, ok bool
 	return tenths, true
 }
 
-// halve searches between 1.0 and a version that none has. It returns 0 if not even 1.0 is
+// halve searches between 1.0 and a version that no gateway has. It returns 0 if not even 1.0 is
 // accepted, as at an address that is not a gateway's.
 func (e *examination) halve(ctx context.Context) (tenths int, err error) {
 	low, high := 10, 1000

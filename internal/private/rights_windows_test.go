@@ -17,7 +17,7 @@ func wantOwnerAlone(t *testing.T, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Wine maps rights to a mode, and shows them with the system's, which has all rights anyway.
+	// Wine maps rights to a mode, and also shows those of the system, which has all rights anyway.
 	text := strings.Replace(rights.String(), "(A;;FA;;;SY)", "", 1)
 	if strings.Count(text, "(") != 1 || !strings.Contains(text, "(A;;FA;;;"+user.User.Sid.String()+")") {
 		t.Errorf("the rights are %s, want those of %s alone", text, user.User.Sid)

@@ -25,9 +25,9 @@ func (x *exchange) entry() object {
 	last, wait, receive := x.sent.ended, 0.0, 0.0
 	if x.response != nil {
 		response = x.entryResponse()
-		last = x.answered.ended
-		wait = max(milliseconds(x.sent.ended, x.answered.began), 0)
-		receive = milliseconds(x.answered.began, last)
+		last = x.received.ended
+		wait = max(milliseconds(x.sent.ended, x.received.began), 0)
+		receive = milliseconds(x.received.began, last)
 	}
 	response["cookies"], response["redirectURL"], response["headersSize"] = []pair{}, "", -1
 	e := object{
@@ -40,7 +40,7 @@ func (x *exchange) entry() object {
 		e["comment"] = "the request ended early"
 	case x.response == nil:
 		e["comment"] = "there was no response"
-	case !x.answered.whole:
+	case !x.received.whole:
 		e["comment"] = "the response ended early"
 	}
 	return e
@@ -69,7 +69,7 @@ func (x *exchange) entryResponse() object {
 	a := x.response
 	_, phrase, _ := strings.Cut(a.Status, " ")
 	headers := headerPairs(a.Header, a.TransferEncoding)
-	content, size, _ := x.content(x.answered, a.Header, headers)
+	content, size, _ := x.content(x.received, a.Header, headers)
 	content["size"] = size
 	return object{
 		"status": a.StatusCode, "statusText": redactPhrase(a.StatusCode, phrase), "httpVersion": a.Proto,

@@ -26,7 +26,7 @@ type exchange struct {
 	sent    *message
 
 	response *http.Response // nil if there was none; its header is unchanged, and its body was read
-	answered *message
+	received *message
 
 	unconnected bool // the upstream got nothing
 }
@@ -99,14 +99,14 @@ func (x *exchange) RoundTrip(out *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	x.answered = x.message(rsp.Header, true)
+	x.received = x.message(rsp.Header, true)
 	seen := *rsp
 	seen.Header = rsp.Header.Clone()
 	x.response = &seen
 	if rsp.StatusCode == http.StatusSwitchingProtocols {
-		x.answered.whole = true // what follows is not a body
+		x.received.whole = true // what follows is not a body
 	} else {
-		rsp.Body = &watched{rsp.Body, x.answered, always, nil}
+		rsp.Body = &watched{rsp.Body, x.received, always, nil}
 	}
 	// net/http adds these itself unless the handler sets them.
 	x.client.Header()["Date"], x.client.Header()["Content-Type"] = nil, nil
@@ -144,7 +144,7 @@ func withoutQuotes(err error) error {
 func (x *exchange) end() {
 	x.sent.end(x.request.ContentLength)
 	if x.response != nil {
-		x.answered.end(x.response.ContentLength)
+		x.received.end(x.response.ContentLength)
 	}
 	if !x.unconnected {
 		x.proxy.record(x)

@@ -41,7 +41,7 @@ func TestARecordingIsWholeAfterEachEntry(t *testing.T) {
 	}
 	onlyFile(t, name)
 	info, err := os.Stat(name)
-	if err != nil || info.Mode() != 0o600 && !testhost.IsWindows { // where it says nothing
+	if err != nil || info.Mode() != 0o600 && !testhost.IsWindows { // on Windows the mode means nothing
 
 		t.Errorf("mode %v: %v", info.Mode(), err)
 	}
@@ -103,7 +103,7 @@ func TestARecordingNeedsItsFolder(t *testing.T) {
 	}
 }
 
-// A write that is killed ends between two pages of memory.
+// A write that is killed ends between two memory pages.
 func TestARecordingOfAKilledProcessIsRead(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "r.har")
 	f, err := Create(name, "1.0")
@@ -148,7 +148,7 @@ func TestARecordingOfAKilledProcessIsRead(t *testing.T) {
 	}
 }
 
-// After an entry that could not be written none is: the file would have a gap.
+// After an entry that could not be written, no other is written: the file would have a gap.
 func TestARecordingEndsWithItsFirstFailure(t *testing.T) {
 	testhost.NotOnWindows(t, "nobody can rename a recording that is being written")
 	name := filepath.Join(t.TempDir(), "r.har")

@@ -25,11 +25,11 @@ func (x *exchange) judge(counts *recording.Counts) (differences api.Differences)
 	errs := []error{contract.Request(&request, body)}
 	whole := x.response != nil && (sent || !contract.NeedsBody(&request))
 	if r := x.response; r != nil {
-		body, received := x.answered.held()
+		body, received := x.received.held()
 		if received {
 			errs = append(errs, contract.Response(&request, r.StatusCode, r.Header, body))
 		} else {
-			errs = append(errs, contract.ResponseHead(&request, r.StatusCode, r.Header, x.answered.knownSize()))
+			errs = append(errs, contract.ResponseHead(&request, r.StatusCode, r.Header, x.received.knownSize()))
 		}
 		whole = whole && received
 	}

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// Whatever an upstream does instead of answering to the end, the client does not get an end.
+// If an upstream does not complete its response, in any way, the client does not get a complete one.
 func TestAResponseThatEndsEarlyDoesSoForTheClient(t *testing.T) {
 	for _, row := range []struct{ name, says string }{
 		{"nothing", ""},
@@ -37,7 +37,7 @@ func TestAResponseThatEndsEarlyDoesSoForTheClient(t *testing.T) {
 	}
 }
 
-// A client that goes away is gone for the upstream, too.
+// If a client closes its connection, the upstream's is closed too.
 func TestAClientThatGoesAway(t *testing.T) {
 	reached, gone := make(chan bool), make(chan bool)
 	p := behind(t, func(_ http.ResponseWriter, r *http.Request) {
@@ -59,7 +59,7 @@ func TestAClientThatGoesAway(t *testing.T) {
 	}
 }
 
-// What follows an upgrade passes, and does not hold up the end.
+// Traffic after an upgrade is forwarded, and does not delay shutdown.
 func TestAnotherProtocolAfterAnUpgrade(t *testing.T) {
 	upstream, p := listen(t)
 	client, answer := limited(t, dial(t, p.address))
@@ -77,7 +77,7 @@ func TestAnotherProtocolAfterAnUpgrade(t *testing.T) {
 	}
 }
 
-// A gateway may know by the connection who a client is, so that no other client may have it.
+// A gateway may identify a client by its connection, so no other client may use that connection.
 func TestConnectionsToTheUpstreamAreNotShared(t *testing.T) {
 	var mu sync.Mutex
 	seen := make(map[string]map[string]bool) // the client's connections, by the proxy's
@@ -113,7 +113,7 @@ func TestConnectionsToTheUpstreamAreNotShared(t *testing.T) {
 }
 
 // A link is closed with the connection that it belongs to.
-func TestTheUpstreamHearsThatAClientLeft(t *testing.T) {
+func TestTheConnectionOfAClientThatLeftIsClosed(t *testing.T) {
 	upstream, p := listen(t)
 	client, answer := limited(t, dial(t, p.address))
 	write(t, client, aGet)

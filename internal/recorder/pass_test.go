@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// listen is an upstream that each test plays by itself, with a proxy before it.
+// listen returns an upstream that each test plays itself, with a proxy before it.
 func listen(t *testing.T) (upstream net.Listener, p *proxied) {
 	t.Helper()
 	upstream, err := net.Listen("tcp", "127.0.0.1:0")
@@ -26,7 +26,7 @@ func listen(t *testing.T) (upstream net.Listener, p *proxied) {
 	return upstream, startProxy(t, upstream.Addr().String())
 }
 
-// behind is a handler with a proxy before it.
+// behind puts a proxy before a handler.
 func behind(t *testing.T, h http.HandlerFunc) *proxied {
 	t.Helper()
 	server := httptest.NewServer(h)
@@ -34,7 +34,7 @@ func behind(t *testing.T, h http.HandlerFunc) *proxied {
 	return startProxy(t, server.Listener.Addr().String())
 }
 
-// accept takes a connection whose sides do not wait for ever.
+// accept accepts a connection on which neither side waits forever.
 func accept(t *testing.T, listener net.Listener) (net.Conn, *bufio.Reader) {
 	t.Helper()
 	conn, err := listener.Accept()
@@ -104,8 +104,8 @@ func TestTargetsPassAsTheyAreSpelled(t *testing.T) {
 	}
 }
 
-// Gateways on Windows compare two names letter by letter. What a reverse proxy usually takes out
-// or adds passes, and is not added.
+// Gateways on Windows compare two header names with case. The headers that a reverse proxy usually
+// removes are forwarded, and those that it usually adds are not added.
 func TestHeadersPass(t *testing.T) {
 	upstream, p := listen(t)
 	client, answer := limited(t, dial(t, p.address))
@@ -132,8 +132,8 @@ func TestHeadersPass(t *testing.T) {
 	}
 }
 
-// The upstream reports whether it wants a body, and the client's waits for that.
-func TestABodyWaitsForLeave(t *testing.T) {
+// The upstream reports whether it wants a body, and the client's body waits for that.
+func TestABodyWaitsForTheUpstream(t *testing.T) {
 	const request = "PUT /ImageStore/a HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
 	upstream, p := listen(t)
 	client, answer := limited(t, dial(t, p.address))
@@ -155,7 +155,7 @@ func TestABodyWaitsForLeave(t *testing.T) {
 	server, got = accept(t, upstream)
 	head(t, got)
 	write(t, server, "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
-	read(t, answer, "HTTP/1.1 403 Forbidden\r\n") // and not 100 before it
+	read(t, answer, "HTTP/1.1 403 Forbidden\r\n") // and no 100 before it
 }
 
 func TestInterimResponsesPass(t *testing.T) {
@@ -184,7 +184,7 @@ func TestInterimResponsesPass(t *testing.T) {
 	}
 }
 
-// A response that comes before the request has ended is not held back.
+// A response that arrives before the request has ended is forwarded at once.
 func TestAnEarlyResponsePasses(t *testing.T) {
 	upstream, p := listen(t)
 	client, answer := limited(t, dial(t, p.address))
@@ -204,7 +204,7 @@ func TestAnEarlyResponsePasses(t *testing.T) {
 	}
 }
 
-// Both sides hear what the other says at once, however little it is.
+// Each side gets what the other sends at once, however little it is.
 func TestBodiesAreStreamed(t *testing.T) {
 	upstream, p := listen(t)
 	client, answer := limited(t, dial(t, p.address))

@@ -15,7 +15,7 @@ import (
 	"github.com/sfstore/sfstore/internal/webguard"
 )
 
-// proxied is a proxy that serves, with what it has reported.
+// proxied is a proxy that is serving, with what it has reported.
 type proxied struct {
 	address string
 	file    string
@@ -23,11 +23,11 @@ type proxied struct {
 	mu             sync.Mutex
 	differs, fails []string
 
-	end        func() recording.Counts // stops it, and may be called again
-	wantFailed error                   // what the end has to fail with
+	end        func() recording.Counts // stops it; may be called again
+	wantFailed error                   // the expected error at the end
 }
 
-// startProxy stands a proxy before an address.
+// startProxy starts a proxy before an address.
 func startProxy(t *testing.T, upstream string, changes ...func(*Proxy)) *proxied {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -72,7 +72,7 @@ func (r *proxied) tell(list *[]string, text string) {
 	*list = append(*list, text)
 }
 
-// What tests read of a recording.
+// The parts of a recording that tests read.
 type (
 	readEntry struct {
 		Request  readRequest
@@ -99,7 +99,7 @@ type (
 	}
 )
 
-// entries are what is in a recording, which has to be a whole file.
+// entries returns the entries of a recording, which must be a complete file.
 func entries(t testing.TB, file string) []readEntry {
 	t.Helper()
 	text, err := os.ReadFile(file)

@@ -99,7 +99,7 @@ func TestAnUpstreamThatIsNotThere(t *testing.T) {
 	}
 }
 
-// What is under way when the proxy is told to end comes to its end.
+// Exchanges that are running when the proxy is stopped are completed.
 func TestTheEndWaitsForWhatIsUnderWay(t *testing.T) {
 	reached, answer := make(chan bool), make(chan bool)
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
@@ -108,7 +108,7 @@ func TestTheEndWaitsForWhatIsUnderWay(t *testing.T) {
 	}))
 	defer server.Close()
 	p := startProxy(t, server.Listener.Addr().String())
-	idle := dial(t, p.address) // does not hold it up
+	idle := dial(t, p.address) // does not delay shutdown
 	defer idle.Close()
 	got := make(chan error, 1)
 	go func() {
@@ -121,7 +121,7 @@ func TestTheEndWaitsForWhatIsUnderWay(t *testing.T) {
 	<-reached
 	ended := make(chan recording.Counts, 1)
 	go func() { ended <- p.end() }()
-	if _, err := idle.Read(make([]byte, 1)); err == nil { // closed, so the end has begun
+	if _, err := idle.Read(make([]byte, 1)); err == nil { // it is closed, so shutdown has begun
 		t.Error("an idle connection got a response")
 	}
 	answer <- true
@@ -136,7 +136,7 @@ func TestTheEndWaitsForWhatIsUnderWay(t *testing.T) {
 	}
 }
 
-// A callback that does not return delays nothing, and gets the number of notices that were dropped.
+// A callback that does not return delays nothing, and gets the number of dropped notices.
 func TestNothingWaitsForACallback(t *testing.T) {
 	answers := withLength(asJSON, empty)
 	stuck := make(chan bool)

@@ -17,8 +17,8 @@ import (
 	"github.com/sfstore/sfstore/api/recording"
 )
 
-// send sends a request as it is spelled, and returns the body of the response as far as it comes.
-// Where end is set, the request is all that the client sends.
+// send sends a request unchanged, and returns the body of the response as far as it arrives. With end,
+// the client sends nothing more.
 func send(t *testing.T, address, request string, end bool) string {
 	t.Helper()
 	conn := dial(t, address)
@@ -39,7 +39,7 @@ func send(t *testing.T, address, request string, end bool) string {
 	return string(body)
 }
 
-// serving answers every request with the same bytes, and closes the connection.
+// serving sends the same bytes to every request, and closes the connection.
 func serving(t *testing.T, answer string) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -68,7 +68,7 @@ func withLength(head, body string) string {
 	return fmt.Sprintf("%s%d\r\n\r\n%s", head, len(body), body)
 }
 
-// What is recorded is judged the same when it passes and when it is read again.
+// An exchange gets the same verdict when it passes and when the recording is read.
 func TestRecordedExchanges(t *testing.T) {
 	for _, row := range []struct {
 		name, request, answer string
@@ -218,8 +218,8 @@ func TestRecordedExchanges(t *testing.T) {
 	}
 }
 
-// withoutCanary wants that no value of a recording has what stands for a secret. A
-// parameter's name stays.
+// withoutCanary checks that no value of a recording contains the text that stands for a secret. Names
+// of parameters are kept.
 func withoutCanary(t *testing.T, file string) {
 	t.Helper()
 	text, err := os.ReadFile(file)
@@ -234,8 +234,8 @@ func withoutCanary(t *testing.T, file string) {
 	}
 }
 
-// judgedAgain reads a recording. What was looked at while it passed, and was not recorded, is
-// not whole then.
+// judgedAgain reads a recording. An exchange whose body was validated but not recorded is not whole
+// then.
 func judgedAgain(t *testing.T, file string, want recording.Counts) {
 	t.Helper()
 	report := recording.Check(contract(t), file)

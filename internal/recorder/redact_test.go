@@ -61,7 +61,7 @@ func contract(t testing.TB) *api.Contract {
 	return c
 }
 
-// A request line may have a whole URL.
+// A request line may have an absolute URL.
 func TestTargetOf(t *testing.T) {
 	for _, row := range []struct{ line, want string }{
 		{"http://canary:canary@canary/ImageStore/a%2fb?timeout=5", "/ImageStore/a%2fb?timeout=5"},
@@ -125,7 +125,7 @@ func TestHeadersKeepTheirValuesInTheirForm(t *testing.T) {
 	}
 }
 
-// Redaction would make a request invalid by taking out what the contract wants.
+// If redaction removed a parameter of the contract, it would make a request invalid.
 func TestEveryQueryParameterOfTheContractHasAForm(t *testing.T) {
 	doc, err := openapi3.NewLoader().LoadFromData(sfstore.Document)
 	if err != nil {
@@ -153,7 +153,7 @@ func TestEveryQueryParameterOfTheContractHasAForm(t *testing.T) {
 	}
 }
 
-// The example of each request and response of the document stays as it is.
+// The example of each request and response of the document stays unchanged.
 func TestRedactionKeepsTheExamplesOfTheContract(t *testing.T) {
 	doc, err := openapi3.NewLoader().LoadFromData(sfstore.Document)
 	if err != nil {
@@ -222,7 +222,7 @@ func TestRedactJSON(t *testing.T) {
 	}
 }
 
-// Redaction keeps what has the form of the contract in that form.
+// Redacting a body twice gives the same as redacting it once.
 func FuzzRedactJSON(f *testing.F) {
 	for _, seed := range []string{`{"Error":{"Code":"E_FAIL","Message":"x"}}`, `{"a":[1,{"b":"c"}],"StoreFiles":[]}`, `[`, `"`, `{"Code":"\ud800"}`} {
 		f.Add([]byte(seed))

@@ -8,7 +8,7 @@ import (
 	"github.com/sfstore/sfstore/internal/testcert"
 )
 
-// TestGoodUnlessChanged keeps tests that use the package from passing for a wrong reason.
+// TestGoodUnlessChanged keeps tests that use the package from passing for the wrong reason.
 func TestGoodUnlessChanged(t *testing.T) {
 	root := testcert.NewAuthority()
 	below := root.Authority()

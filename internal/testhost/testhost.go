@@ -1,4 +1,4 @@
-// Package testhost has what tests must know of the system that they run on.
+// Package testhost describes the system that tests run on.
 package testhost
 
 import (
@@ -21,8 +21,8 @@ func NotOnWindows(t testing.TB, reason string) {
 	}
 }
 
-// Symlink makes a symbolic link, or skips the test where there are none: Windows wants a privilege,
-// and Wine makes what does not look like one.
+// Symlink makes a symbolic link, or skips the test if that is not possible: Windows requires a
+// privilege, and the links that Wine makes do not look like links.
 func Symlink(t testing.TB, target, name string) {
 	t.Helper()
 	if err := os.Symlink(target, name); err != nil {
@@ -46,7 +46,7 @@ func IgnoresCase(t testing.TB, folder string) bool {
 	return err == nil
 }
 
-// Tool skips a test that needs a program that is not there.
+// Tool skips a test that needs a program which is not installed.
 func Tool(t testing.TB, name string) {
 	t.Helper()
 	if _, err := exec.LookPath(name); err != nil {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// counts tell a page what to fetch again: each grows when something of its kind may have changed.
+// counts show a page what to fetch again: each grows when something of its kind may have changed.
 type counts struct {
 	Requests int64 `json:"requests"`
 	Files    int64 `json:"files"`
@@ -29,7 +29,7 @@ func (c *counts) count(method, operation string) {
 	}
 }
 
-// changes tells pages that something changed. It costs the store almost nothing: it only wakes a
+// changes notifies pages that something changed. It costs the store almost nothing: it only wakes a
 // page, which fetches the changes.
 type changes struct {
 	mu     sync.Mutex

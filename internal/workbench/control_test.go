@@ -22,7 +22,7 @@ const (
 	query   = "/ImageStore/$/GetUploadSession?" + version + "&" + session
 )
 
-// bench is a workbench behind a real HTTP server, whose control API is held to its document.
+// bench is a workbench behind a real HTTP server. Its control API is validated against control.yaml.
 type bench struct {
 	t   *testing.T
 	url string
@@ -49,7 +49,7 @@ func newBench(t *testing.T, options ...func(*workbench.Options)) bench {
 	w := workbench.New(store, o)
 	held := control.Middleware(w, func(err error) {
 		var found api.Differences
-		if !errors.As(err, &found) || found[0].Side == api.InResponse { // requests are wrong on purpose
+		if !errors.As(err, &found) || found[0].Side == api.InResponse { // requests are invalid on purpose
 			t.Errorf("against the document of the control API: %v", err)
 		}
 	})
@@ -258,7 +258,7 @@ func TestAnotherMachineControlsNothing(t *testing.T) {
 	}
 }
 
-func TestTheEventsTellOfChanges(t *testing.T) {
+func TestTheEventsReportChanges(t *testing.T) {
 	b := newBench(t)
 	r, err := http.NewRequestWithContext(t.Context(), "GET", b.url+workbench.Prefix+"events", nil)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/sfstore/sfstore/internal/workbench"
 )
 
-// BenchmarkRequest shows what the log and the check cost beside the work of the store.
+// BenchmarkRequest measures what the log and the validation cost besides the work of the store.
 func BenchmarkRequest(b *testing.B) {
 	contract, err := api.Load()
 	if err != nil {

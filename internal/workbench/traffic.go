@@ -23,7 +23,7 @@ type traffic struct {
 	first   int64           // the number before the first request that is kept
 	verdict verdict
 
-	answering map[chan struct{}]struct{} // requests that are not logged yet; closed when they are
+	unlogged map[chan struct{}]struct{} // requests that are not logged yet; closed when they are
 }
 
 type loggedRequest struct {
@@ -76,39 +76,39 @@ func (b *Workbench) serveStore(w http.ResponseWriter, r *http.Request) {
 	logged := make(chan struct{})
 	defer func() { // a fault closes the connection by a panic, which continues after this
 		b.traffic.add(e, found, checked)
-		b.traffic.endAnswer(logged)
+		b.traffic.endResponse(logged)
 		b.changes.add(func(c *counts) { c.count(r.Method, e.Operation) })
 	}()
-	handler.ServeHTTP(answer{w, func() { b.traffic.beginAnswer(logged) }}, r)
+	handler.ServeHTTP(trackedResponse{w, func() { b.traffic.beginResponse(logged) }}, r)
 }
 
-// answer is a response, which its client may have received whole before the request is logged.
-type answer struct {
+// trackedResponse is a response, which its client may have received whole before the request is logged.
+type trackedResponse struct {
 	http.ResponseWriter
 	begin func()
 }
 
-func (a answer) WriteHeader(status int) {
-	a.begin()
-	a.ResponseWriter.WriteHeader(status)
+func (r trackedResponse) WriteHeader(status int) {
+	r.begin()
+	r.ResponseWriter.WriteHeader(status)
 }
 
 // Unwrap lets [http.ResponseController] reach the writer below.
-func (a answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+func (r trackedResponse) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
-func (t *traffic) beginAnswer(logged chan struct{}) {
+func (t *traffic) beginResponse(logged chan struct{}) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.answering == nil {
-		t.answering = make(map[chan struct{}]struct{})
+	if t.unlogged == nil {
+		t.unlogged = make(map[chan struct{}]struct{})
 	}
-	t.answering[logged] = struct{}{}
+	t.unlogged[logged] = struct{}{}
 }
 
-func (t *traffic) endAnswer(logged chan struct{}) {
+func (t *traffic) endResponse(logged chan struct{}) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.answering, logged)
+	delete(t.unlogged, logged)
 	close(logged)
 }
 
@@ -118,10 +118,10 @@ const settleTime = 5 * time.Second
 // settle waits until each request is logged whose response a client may have.
 func (t *traffic) settle() {
 	t.mu.Lock()
-	answering := slices.Collect(maps.Keys(t.answering))
+	unlogged := slices.Collect(maps.Keys(t.unlogged))
 	t.mu.Unlock()
 	limit := time.After(settleTime)
-	for _, logged := range answering {
+	for _, logged := range unlogged {
 		select {
 		case <-logged:
 		case <-limit:

@@ -34,10 +34,10 @@ type verdict struct {
 	}
 }
 
-func TestOneCallTellsWhetherTheClientKeptToTheContract(t *testing.T) {
+func TestOneCallReportsWhetherTheClientConformed(t *testing.T) {
 	b := newBench(t)
 	b.send("PUT", "/ImageStore/a?"+version, "hello")
-	b.send("GET", "/", "") // no business of the contract
+	b.send("GET", "/", "") // not in the contract
 	if v := get[verdict](b, "contract"); !v.Kept || v.Requests != 1 || len(v.Differences) != 0 {
 		t.Errorf("a good client: %+v", v)
 	}
@@ -64,7 +64,8 @@ func TestOneCallTellsWhetherTheClientKeptToTheContract(t *testing.T) {
 	}
 }
 
-// TestTheVerdictWaitsForTheLog has a response that its client has whole while it is still validated.
+// TestTheVerdictWaitsForTheLog has a response that its client has received completely while it is still
+// being validated.
 func TestTheVerdictWaitsForTheLog(t *testing.T) {
 	store, err := emulator.New(emulator.WithFolder(t.TempDir()))
 	if err != nil {
@@ -101,7 +102,7 @@ func TestTheVerdictWaitsForTheLog(t *testing.T) {
 		if status := <-statuses; status != 409 {
 			t.Errorf("the verdict after the last request: %d", status)
 		}
-		// Who never reads a response holds up a verdict, but not forever.
+		// A client that never reads its response delays a verdict, but not forever.
 		stuck := &slowWriter{httptest.NewRecorder(), make(chan struct{}), make(chan struct{})}
 		go w.ServeHTTP(stuck, httptest.NewRequest("GET", "/ImageStore?"+version, nil))
 		<-stuck.answered
@@ -125,7 +126,7 @@ func (w *slowWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-func TestWithoutAContractNothingIsSaidToBeKept(t *testing.T) {
+func TestWithoutAContractThereIsNoVerdict(t *testing.T) {
 	b := newBench(t, func(o *workbench.Options) { o.Contract = nil })
 	b.send("GET", "/ImageStore?"+version+"&timeout=soon", "")
 	if status, _ := b.send("GET", workbench.Prefix+"contract", ""); status != 501 {

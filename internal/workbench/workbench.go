@@ -92,7 +92,7 @@ func (b *Workbench) Failover() {
 	b.changed("failover: all upload sessions are lost")
 }
 
-// changed tells the notice and the pages of a change.
+// changed reports a change to [Options].Notice and to the pages.
 func (b *Workbench) changed(notice string) {
 	b.Notice(notice)
 	b.changes.add(func(c *counts) { c.Control++; c.Files++; c.Sessions++ })

@@ -1,4 +1,4 @@
-// Makes calls with the azure-servicefabric client and tells how each went.
+// Makes calls with the azure-servicefabric client, and prints the outcome of each.
 //
 // usage: drive.js URL < calls.json > outcomes.json
 //

@@ -1,4 +1,4 @@
-"""Makes calls with the azure-servicefabric client and tells how each went.
+"""Makes calls with the azure-servicefabric client, and prints the outcome of each.
 
 usage: drive.py URL < calls.json > outcomes.json
 
@@ -23,7 +23,7 @@ def make(client, call):
         return {"result": result and result.serialize(keep_readonly=True)}
     except FabricErrorException as e:
         return {"error": f"{e.response.status_code} {e.error.error.code}"}
-    except Exception as e:  # what a user of the client would get to see
+    except Exception as e:  # what a user of the client would see
         return {"error": type(e).__name__}
 
 

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// platform is a system that the command is built for, in Go's words.
+// platform is a system that the command is built for, as Go names it.
 type platform struct{ os, arch string }
 
 var platforms = []platform{

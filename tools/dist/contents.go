@@ -41,7 +41,7 @@ func (d *dist) collectLicences(ctx context.Context) error {
 	root := strings.TrimSpace(string(out))
 	for _, system := range []string{"darwin", "linux", "windows"} {
 		folder := d.licences(system)
-		// go-licenses knows the standard library by its folder.
+		// go-licenses recognizes the standard library by its folder.
 		env := []string{"GOROOT=" + root, "GOOS=" + system, "GOARCH=amd64"}
 		if err := d.run(ctx, d.checkout, env, d.tool("go-licenses"), "save", "./cmd/sfstore",
 			"--save_path", folder, "--ignore", "github.com/sfstore/sfstore"); err != nil {
@@ -54,7 +54,7 @@ func (d *dist) collectLicences(ctx context.Context) error {
 	return nil
 }
 
-// writeBills writes what each program consists of, as CycloneDX. The modules are those that Go
+// writeBills writes a bill of materials for each program, as CycloneDX. The modules are those that Go
 // recorded in it.
 func (d *dist) writeBills(ctx context.Context) error {
 	for _, p := range platforms {

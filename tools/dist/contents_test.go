@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// unpacked is the folder of the archive of a platform, unpacked by the program that people use.
+// unpacked returns the folder of a platform's archive, unpacked by the program that people use.
 func unpacked(t *testing.T, p platform) string {
 	t.Helper()
 	d := &dist{release: release{version: tag[1:]}}
@@ -28,8 +28,8 @@ func unpacked(t *testing.T, p platform) string {
 	return filepath.Join(to, d.name(p))
 }
 
-// TestEachArchiveIsComplete wants a static program for the platform, the licence of each module
-// in it, and each of these modules in the bill of materials.
+// TestEachArchiveIsComplete expects a static program for the platform, the licence of each module in
+// it, and each of these modules in the bill of materials.
 func TestEachArchiveIsComplete(t *testing.T) {
 	for _, p := range platforms {
 		t.Run(p.os+"/"+p.arch, func(t *testing.T) {
@@ -92,8 +92,8 @@ func hasLicence(folder string) (found bool) {
 	return found
 }
 
-// TestManifestsNameTheArchives wants the files for Homebrew, Scoop and winget to have the
-// checksums of the archives that they name.
+// TestManifestsNameTheArchives checks that the files for Homebrew, Scoop and winget have the checksums
+// of the archives that they name.
 func TestManifestsNameTheArchives(t *testing.T) {
 	sums := map[string]string{}
 	for line := range strings.Lines(read(t, released(t, "checksums.txt"))) {
@@ -119,7 +119,7 @@ func TestManifestsNameTheArchives(t *testing.T) {
 	}
 }
 
-// TestManualPagesRender wants no warning of the program that shows them.
+// TestManualPagesRender expects no warning of the program that shows them.
 func TestManualPagesRender(t *testing.T) {
 	man, err := exec.LookPath("man")
 	if err != nil {

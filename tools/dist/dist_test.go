@@ -48,7 +48,7 @@ func buildTwice(m *testing.M) (code int, err error) {
 		}
 		cmd := exec.Command("sh", "-c", "umask "+build.umask+" && exec make dist VERSION="+tag)
 		cmd.Dir = build.clone
-		cmd.Env = append(os.Environ(), "TZ="+build.zone, "MAKEFLAGS=") // not those of the make that runs this
+		cmd.Env = append(os.Environ(), "TZ="+build.zone, "MAKEFLAGS=") // without the flags of the make that runs this test
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return 0, fmt.Errorf("make dist: %w\n%s", err, out)
 		}
@@ -64,8 +64,8 @@ func TestSameCommitSameBytes(t *testing.T) {
 	}
 }
 
-// TestOnlyACommitIsReleased wants an error for a checkout that differs from its commit, and for
-// an invalid version.
+// TestOnlyACommitIsReleased expects an error for a checkout that differs from its commit, and for an
+// invalid version.
 func TestOnlyACommitIsReleased(t *testing.T) {
 	if _, err := readRelease(t.Context(), second, "0.1"); err == nil || !strings.Contains(err.Error(), "make dist VERSION=") {
 		t.Errorf("version 0.1: %v", err)

@@ -46,7 +46,7 @@ type dist struct {
 	release
 	checkout string
 	out      string // what is released
-	work     string // all else
+	work     string // everything else
 	page     string
 	host     string // the command as built for this machine
 }

@@ -13,9 +13,7 @@ import (
 	"text/template"
 )
 
-// manifests are templates of the files that Homebrew, Scoop and winget install by.
-//
-//go:embed manifests
+// manifests are templates of the files from which Homebrew, Scoop and winget install.
 var manifests embed.FS
 
 // manifestFolders are where each goes below the folder of the release.
@@ -46,7 +44,7 @@ func (d *dist) writeManifests(context.Context) error {
 	return nil
 }
 
-// manifest is what a template knows.
+// manifest is the data of a template.
 type manifest struct{ d *dist }
 
 // Version returns the version without the v.

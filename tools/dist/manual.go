@@ -68,13 +68,13 @@ type help struct {
 // section is a part with a title: usage, commands, flags in groups, examples.
 type section struct {
 	title string
-	lines []string // without their indentation, as far as it is common
+	lines []string // without their common indentation
 }
 
-// entry is a flag or a command with what is said about it.
+// entry is a flag or a command with its description.
 type entry struct{ name, text string }
 
-// parseHelp takes a help text apart. A title is a line that ends in a colon, with a blank line
+// parseHelp splits a help text into sections. A title is a line that ends in a colon, with a blank line
 // before it and two blanks at the start of the next.
 func parseHelp(text string) help {
 	var h help

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// TestNewcomer runs the commands of docs/install.md for an archive, in a home folder that has
-// nothing but what was downloaded.
+// TestNewcomer runs the commands of docs/install.md for an archive, in a home folder that contains only
+// what was downloaded.
 func TestNewcomer(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the page's commands are for Linux")
@@ -74,7 +74,7 @@ func TestPipelineInstalls(t *testing.T) {
 	}
 }
 
-// TestVersionNamesTheRelease wants the release, its commit and the commit's date.
+// TestVersionNamesTheRelease expects the release, its commit and the commit's date.
 func TestVersionNamesTheRelease(t *testing.T) {
 	program := filepath.Join(unpacked(t, platform{runtime.GOOS, runtime.GOARCH}), "sfstore")
 	var got struct{ Version, Commit, Date string }

@@ -61,7 +61,7 @@ func (d *dist) stage(stage string, p platform) error {
 	})
 }
 
-// compress writes a file as Debian wants manual pages: without its name and time.
+// compress compresses a file as Debian requires for manual pages: without its name and time.
 func compress(to, from string) error {
 	content, err := os.ReadFile(from)
 	if err != nil {

@@ -90,7 +90,7 @@ func writeText(b *strings.Builder, text string) {
 	}
 }
 
-// roffText makes text mean itself: a hyphen stays one that can be copied, and no line is a macro.
+// roffText escapes text: hyphens can be copied, and no line is a macro.
 func roffText(text string) string {
 	text = strings.NewReplacer(`\`, `\e`, "-", `\-`, "^", `\(ha`, "~", `\(ti`, "`", `\(ga`, "'", `\(aq`).Replace(text)
 	if strings.HasPrefix(text, ".") {

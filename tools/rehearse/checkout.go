@@ -56,10 +56,10 @@ func copyCheckout(from, to string) error {
 	return nil
 }
 
-// write takes all steps but one and those that need it.
+// write applies all steps except one and those that need it.
 func (c *checkout) write(without string) error {
 	left := map[string]bool{without: true}
-	for _, s := range steps { // those that are needed come first
+	for _, s := range steps { // needed steps come first
 		for _, need := range s.needs {
 			left[s.name] = left[s.name] || left[need]
 		}

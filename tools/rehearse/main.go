@@ -126,7 +126,7 @@ func (c *checkout) checkChanges(checkout string) error {
 	return nil
 }
 
-// failures leaves out the packages that pass.
+// failures returns the output without the packages that pass.
 func failures(out string) string {
 	var kept strings.Builder
 	for line := range strings.Lines(out) {

@@ -10,8 +10,8 @@ import (
 
 const operation = "GetImageStoreQuota"
 
-// steps are what adding an operation takes, with the test that fails without each, and what
-// that test says. A step that does not compile without others needs them.
+// steps are the steps of adding an operation, each with the test that fails without it and the text of
+// that failure. A step needs others if it does not compile without them.
 var steps = []struct {
 	name      string
 	needs     []string

@@ -24,7 +24,7 @@ type rule struct {
 }
 
 // kinds are the files that people read, by their extensions.
-var kinds = []string{".go", ".md", ".yaml", ".txtar", ".tmpl", ".html", ".sh"}
+var kinds = []string{".go", ".md", ".yaml", ".yml", ".txtar", ".tmpl", ".html", ".sh", ".js", ".ts", ".py", ".java"}
 
 func main() {
 	found, err := check(os.DirFS(os.Args[1]), rules(list))

@@ -20,7 +20,7 @@ const oneSession = `{"UploadSessions":[{"StoreRelativePath":"App/Code/Calc.exe",
 	`"FileSize":"2097152","ModifiedDate":"2017-09-28T17:28:11.627Z","ExpectedRanges":[` +
 	`{"StartPosition":"0","EndPosition":"207615"},{"StartPosition":"626977","EndPosition":"2097151"}]}]}`
 
-// BenchmarkCall compares a call that decodes a response with one written by hand on net/http, both
+// BenchmarkCall compares a call that decodes a response with hand-written code on net/http, both
 // without a network.
 func BenchmarkCall(b *testing.B) {
 	for name, call := range callsToMeasure(b) {
@@ -28,8 +28,7 @@ func BenchmarkCall(b *testing.B) {
 	}
 }
 
-// BenchmarkPut compares the upload of 4 KiB with one written by hand on net/http, both without a
-// network.
+// BenchmarkPut compares the upload of 4 KiB with hand-written code on net/http, both without a network.
 func BenchmarkPut(b *testing.B) {
 	for name, put := range putsToMeasure(b) {
 		b.Run(name, func(b *testing.B) { repeat(b, put) })
@@ -45,7 +44,7 @@ func repeat(b *testing.B, call func() error) {
 	}
 }
 
-// TestAllocations keeps what a call allocates within bounds, which a benchmark only shows.
+// TestAllocations bounds what a call allocates, which a benchmark only prints.
 func TestAllocations(t *testing.T) {
 	for name, row := range map[string]struct {
 		call func() error
@@ -104,7 +103,7 @@ func putsToMeasure(t testing.TB) map[string]func() error {
 	}
 }
 
-// byHand is what a program does that has no client: it sends, checks the status, and decodes.
+// byHand is what a program without a client does: it sends, checks the status, and decodes.
 func byHand(client *http.Client, method, target string, body io.Reader, into any) error {
 	r, err := http.NewRequestWithContext(context.Background(), method, target, body)
 	if err != nil {
@@ -126,7 +125,7 @@ func byHand(client *http.Client, method, target string, body io.Reader, into any
 	return json.Unmarshal(got, into)
 }
 
-// constant gives one response to everything, having read the body of the request.
+// constant returns a transport that reads the body of each request and returns the same response.
 func constant(body string) transport {
 	return func(r *http.Request) (*http.Response, error) {
 		if r.Body != nil {

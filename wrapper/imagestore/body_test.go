@@ -15,8 +15,8 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// TestABodyHasExactlyItsSize sends bodies that are not what their size says. The server must
-// not get a request that looks whole, since it would store it.
+// TestABodyHasExactlyItsSize sends bodies whose length is not their size. The server must not get a
+// request that looks complete, because it would store it.
 func TestABodyHasExactlyItsSize(t *testing.T) {
 	const size = 300_000
 	for name, row := range map[string]struct {
@@ -61,7 +61,8 @@ func TestABodyHasExactlyItsSize(t *testing.T) {
 	}
 }
 
-// TestABodyInMemoryGoesOutWithItsHead counts the writes of an upload that net/http can send in one.
+// TestABodyInMemoryGoesOutWithItsHead counts the writes of an upload that net/http can send in one
+// write.
 func TestABodyInMemoryGoesOutWithItsHead(t *testing.T) {
 	const size = 10_000
 	writes := 0

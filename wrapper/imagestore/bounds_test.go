@@ -41,9 +41,9 @@ func (c *countedConn) Read(p []byte) (int, error) {
 
 const mebibyte = 1 << 20
 
-// TestHugeAnswers serves 100 MiB, and holds how much of it is read and how much memory that
-// takes. It is not parallel, because it measures.
-func TestHugeAnswers(t *testing.T) {
+// TestHugeResponses serves 100 MiB, and measures how much of it is read and how much memory that takes.
+// It is not parallel, because it measures.
+func TestHugeResponses(t *testing.T) {
 	const huge = 100 * mebibyte
 	for _, row := range []struct {
 		name        string

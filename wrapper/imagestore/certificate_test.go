@@ -13,7 +13,7 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// TestServersThatAreNotTrusted has each of them met in every way in which a program can meet one.
+// TestServersThatAreNotTrusted connects to each of them in every way that a program can.
 func TestServersThatAreNotTrusted(t *testing.T) {
 	roots := authority.Pool()
 	elsewhere := authority.Issue(testcert.Names("gateway.example.org"))

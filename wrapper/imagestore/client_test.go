@@ -20,7 +20,7 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// store is a server that does every operation as the examples of the document have it.
+// store starts a server that responds to every operation with an example of the document.
 func store(t *testing.T) string {
 	t.Helper()
 	bodies := map[string]string{} // by verb and path
@@ -39,8 +39,8 @@ func store(t *testing.T) string {
 	})
 }
 
-// TestClientIsShared lets many goroutines do all operations with one client, and make clients
-// of it. It means something under the race detector.
+// TestClientIsShared lets many goroutines call all operations of one client, and make clients of it. It
+// is for the race detector.
 func TestClientIsShared(t *testing.T) {
 	c := newClient(t, store(t))
 	var workers sync.WaitGroup
@@ -91,7 +91,7 @@ func TestWithLeavesTheClientAsItIs(t *testing.T) {
 	}
 }
 
-// TestHTTPClientIsNotChanged holds that the caller's HTTP client is used as it is.
+// TestHTTPClientIsNotChanged checks that the caller's HTTP client is used unchanged.
 func TestHTTPClientIsNotChanged(t *testing.T) {
 	theirs := &http.Client{Timeout: time.Hour}
 	before := *theirs
@@ -118,8 +118,8 @@ func TestLogHasOneRecordForEachRequest(t *testing.T) {
 		endpoint string
 		want     map[string]any
 	}{
-		"a success":   {answering(t, 200, jsonType, ""), map[string]any{"status": 200.0}},
-		"a failure":   {answering(t, 503, jsonType, fabricError("E_ABORT", "hush")), map[string]any{"status": 503.0}},
+		"a success":   {responding(t, 200, jsonType, ""), map[string]any{"status": 200.0}},
+		"a failure":   {responding(t, 503, jsonType, fabricError("E_ABORT", "hush")), map[string]any{"status": 503.0}},
 		"nobody home": {"http://" + gone.Addr().String(), map[string]any{"error": "connection refused"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -133,7 +133,7 @@ func TestLogHasOneRecordForEachRequest(t *testing.T) {
 				t.Fatalf("there are %d records:\n%s", n, &log)
 			}
 			if strings.Contains(log.String(), "hush") {
-				t.Errorf("the log tells a secret: %s", &log)
+				t.Errorf("the log contains a secret: %s", &log)
 			}
 			var got map[string]any
 			if err := json.Unmarshal(log.Bytes(), &got); err != nil {
@@ -159,7 +159,7 @@ func TestLogHasOneRecordForEachRequest(t *testing.T) {
 	}
 }
 
-// closer is a body that tells when it is closed, and that net/http does not know.
+// closer is a body of a type that net/http does not know. It records whether it was closed.
 type closer struct {
 	io.Reader
 	once   sync.Once
@@ -175,10 +175,10 @@ func (c *closer) Close() error {
 	return nil
 }
 
-// TestBodiesAreClosed holds the promise of the uploads, on every way out of them.
+// TestBodiesAreClosed checks that uploads close their bodies, however they end.
 func TestBodiesAreClosed(t *testing.T) {
-	done := answering(t, 200, jsonType, "")
-	refusing := answering(t, 400, jsonType, fabricError("E_INVALIDARG", "Invalid argument"))
+	done := responding(t, 200, jsonType, "")
+	refusing := responding(t, 400, jsonType, fabricError("E_INVALIDARG", "Invalid argument"))
 	cut, _ := onTheWire(t, "")
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -14,8 +14,8 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// TestCodesAreThoseOfTheDocument finds constants that the document does not list, and codes that its
-// examples answer without a constant.
+// TestCodesAreThoseOfTheDocument finds constants that the document does not list, and codes in its
+// examples that have no constant.
 func TestCodesAreThoseOfTheDocument(t *testing.T) {
 	constants := codeConstants(t)
 	for _, code := range constants {
@@ -29,7 +29,7 @@ func TestCodesAreThoseOfTheDocument(t *testing.T) {
 				value, _ := example.Value.Value.(map[string]any)
 				report, _ := value["Error"].(map[string]any)
 				code, _ := report["Code"].(string)
-				// A system error is of an open set.
+				// System errors have no constants: their set is open.
 				if code != "" && !strings.HasPrefix(code, "0x") && !slices.Contains(constants, code) {
 					t.Errorf("%s: the example %s of status %s has the code %s, which has no constant", id, name, status, code)
 				}

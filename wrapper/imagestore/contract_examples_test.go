@@ -17,8 +17,8 @@ import (
 
 const exampleRef = "#/components/examples/"
 
-// TestEveryExample serves each response of the document to the method of its operation, sends
-// each request of the document, and counts that no example was left out.
+// TestEveryExample serves each response of the document to the method of its operation, sends each
+// request of the document, and checks that no example was left out.
 func TestEveryExample(t *testing.T) {
 	used := map[string]bool{}
 	for id, operation := range operations() {
@@ -44,7 +44,7 @@ func TestEveryExample(t *testing.T) {
 	}
 }
 
-// checkAnswer serves an example and compares what its method makes of it.
+// checkAnswer serves an example and compares the result of its method with it.
 func checkAnswer(t *testing.T, id string, example *openapi3.Example) {
 	t.Helper()
 	served := encode(t, example.Value)
@@ -92,7 +92,7 @@ func checkErrorAnswer(t *testing.T, id, status string, example *openapi3.Example
 	if want.Error.Message == "Null" {
 		want.Error.Message = ""
 	}
-	_, err = callOf(t, id).do(t.Context(), newClient(t, answering(t, code, jsonType, body)))
+	_, err = callOf(t, id).do(t.Context(), newClient(t, responding(t, code, jsonType, body)))
 	var got *imagestore.FabricError
 	if !errors.As(err, &got) {
 		t.Fatalf("got %v, which is no FabricError", err)
@@ -175,7 +175,7 @@ func checkRequests(t *testing.T, used map[string]bool) {
 			if err := json.Unmarshal([]byte(encode(t, example)), &want); err != nil {
 				t.Fatal(err)
 			}
-			// What the document leaves out by default means the same when it is left out.
+			// A member that the document leaves out has the same meaning as its default.
 			if len(what.SkipFiles) == 0 {
 				delete(want, "SkipFiles")
 			}

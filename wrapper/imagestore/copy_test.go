@@ -67,7 +67,7 @@ func TestCopiesThatAreRefused(t *testing.T) {
 	}
 }
 
-// TestPathsOfCopies reads what is sent, which the server does not trim by itself.
+// TestPathsOfCopies reads the sent request, because the server does not trim the paths.
 func TestPathsOfCopies(t *testing.T) {
 	type paths struct{ RemoteSource, RemoteDestination string }
 	for name, row := range map[string]struct{ given, want paths }{
@@ -94,7 +94,7 @@ func TestPathsOfCopies(t *testing.T) {
 	}
 }
 
-// TestCopiesArrive copies by paths that a person may write, in a store of each platform.
+// TestCopiesArrive copies with paths as a person may write them, in a store of each platform.
 func TestCopiesArrive(t *testing.T) {
 	for name, platform := range map[string]emulator.Platform{"Windows": emulator.Windows, "Linux": emulator.Linux} {
 		t.Run(name, func(t *testing.T) {

@@ -22,8 +22,9 @@
 // the path of an upload session as the raw string. These are rejected before anything is sent: a
 // path without a name, the segments ".", ".." and "$", control characters, text that is not
 // UTF-8, a blank (U+0020) at either end, which the server drops, and the characters "#", "?" and
-// "%", at which gateways on Windows truncate the path or which they decode twice. [WithReservedCharacters] allows these three for a gateway that is known
-// to decode once, as gateways on Linux do.
+// "%", at which gateways on Windows truncate the path or which they decode twice.
+// [WithReservedCharacters] allows these three for a gateway that is known to decode once, as
+// gateways on Linux do.
 //
 // # Responses
 //

@@ -40,16 +40,16 @@ func classesOf(err error) []string {
 	return found
 }
 
-// failure is what an error must be.
+// failure is the expected error.
 type failure struct {
 	status  int
 	code    imagestore.Code
 	message string
 	classes []string
-	text    string // what Error says between the step and the request id; a part of it will do
+	text    string // a part of the text of Error between the step and the request id
 }
 
-// checkFailure holds the error of a listing of "App" to what it must be.
+// checkFailure compares the error of a listing of "App" with the expected one.
 func checkFailure(t *testing.T, endpoint string, err error, want failure) {
 	t.Helper()
 	var got *imagestore.FabricError
@@ -131,15 +131,15 @@ func TestErrorsOfTheServer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			endpoint := answering(t, row.status, row.contentType, row.body)
+			endpoint := responding(t, row.status, row.contentType, row.body)
 			_, err := traced(t, endpoint).List(t.Context(), "App")
 			checkFailure(t, endpoint, err, row.want)
 		})
 	}
 }
 
-// TestEveryOperationReportsErrors makes sure that no method takes a failure for a success,
-// among them those whose success has no body, and that each names itself.
+// TestEveryOperationReportsErrors checks that no method takes a failure for a success, even if its
+// success has no body, and that each error names its operation.
 func TestEveryOperationReportsErrors(t *testing.T) {
 	for name, row := range map[string]struct {
 		status            int
@@ -152,7 +152,7 @@ func TestEveryOperationReportsErrors(t *testing.T) {
 		"JSON of something else":         {200, jsonType, `[1]`, imagestore.ErrMalformed},
 		"a page of a type that is wrong": {200, jsonType, htmlPage, imagestore.ErrMalformed},
 	} {
-		endpoint := answering(t, row.status, row.contentType, row.body)
+		endpoint := responding(t, row.status, row.contentType, row.body)
 		for _, call := range calls() {
 			t.Run(name+"/"+call.id, func(t *testing.T) {
 				_, err := call.do(t.Context(), newClient(t, endpoint))
@@ -211,7 +211,7 @@ func TestBrokenConnections(t *testing.T) {
 	})
 }
 
-func TestCommitThatBreaksOffIsNoSuccess(t *testing.T) {
+func TestACommitThatEndsEarlyIsNotASuccess(t *testing.T) {
 	endpoint, _ := onTheWire(t, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n")
 	if err := newClient(t, endpoint).CommitUploadSession(t.Context(), someSession); !errors.Is(err, imagestore.ErrMalformed) {
 		t.Errorf("got %v", err)
@@ -233,8 +233,8 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	}
 }
 
-// TestURLOfAnErrorHoldsNoSecret follows a redirect to a place that has some.
-func TestURLOfAnErrorHoldsNoSecret(t *testing.T) {
+// TestURLOfAnErrorContainsNoSecret follows a redirect to a URL with secrets.
+func TestURLOfAnErrorContainsNoSecret(t *testing.T) {
 	var server *httptest.Server
 	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/elsewhere" {
@@ -271,7 +271,7 @@ func TestCheckResponse(t *testing.T) {
 		return rsp
 	}
 	t.Run("a success leaves the body to the caller", func(t *testing.T) {
-		rsp := get(t, answering(t, 200, jsonType, "{}"))
+		rsp := get(t, responding(t, 200, jsonType, "{}"))
 		if err := imagestore.CheckResponse(rsp); err != nil {
 			t.Error(err)
 		}
@@ -282,7 +282,7 @@ func TestCheckResponse(t *testing.T) {
 		_ = rsp.Body.Close()
 	})
 	t.Run("a failure is a FabricError, and the body is closed", func(t *testing.T) {
-		endpoint := answering(t, 404, jsonType, fabricError("FABRIC_E_FILE_NOT_FOUND", "File not found"))
+		endpoint := responding(t, 404, jsonType, fabricError("FABRIC_E_FILE_NOT_FOUND", "File not found"))
 		rsp := get(t, endpoint)
 		err := imagestore.CheckResponse(rsp)
 		if !imagestore.HasCode(err, imagestore.CodeFileNotFound) || !errors.Is(err, imagestore.ErrNotFound) {
@@ -298,7 +298,7 @@ func TestCheckResponse(t *testing.T) {
 	})
 }
 
-func TestErrorsWithoutAnAnswerKeepTheContext(t *testing.T) {
+func TestErrorsWithoutAResponseKeepTheContext(t *testing.T) {
 	type key struct{}
 	ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, 1))
 	cancel()

@@ -12,7 +12,7 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// gateway starts a server with one answer to everything.
+// gateway starts a server that responds to everything in the same way.
 func gateway(status int, body string) *httptest.Server {
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
@@ -66,7 +66,7 @@ func ExampleHasCode() {
 	// the chunk, or a part of it, has already arrived: query the session
 }
 
-// A commit makes a file out of its chunks, and may take longer the larger the file is.
+// A commit makes a file of its chunks, which takes longer the larger the file is.
 func ExampleClient_With() {
 	cluster := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		fmt.Println(r.Method, r.RequestURI)
@@ -95,8 +95,7 @@ func ExampleClient_With() {
 	// POST /ImageStore/$/CommitUploadSession?api-version=6.0&session-id=2032ac6c-a348-4594-86da-dab0f2bb1ae1&timeout=1200
 }
 
-// The generated client serves for what the typed one does not cover, here a response that is
-// wanted as it came.
+// The generated client is for what the typed one does not cover, here the unchanged response.
 func ExampleClient_Generated() {
 	cluster := gateway(200, `{"StoreRelativePath":"App","FolderSize":"1230502"}`)
 	defer cluster.Close()

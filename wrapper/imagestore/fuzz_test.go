@@ -18,8 +18,8 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// FuzzContentPath sends content paths to a server, which must be able to tell the path and
-// the operation apart again. A path that is refused must not be sent at all.
+// FuzzContentPath sends content paths to a server, which must be able to separate the path from the
+// operation. A path that is rejected must not be sent at all.
 func FuzzContentPath(f *testing.F) {
 	for _, path := range []string{
 		"App", `SwaggerTest\Common.dll`, "/App//Code/", "a+b &=;,:@!*'()", "$x/a$/$$", "ImageStore/ImageStore", "%24/%2F", "C#?x=1",
@@ -73,7 +73,7 @@ func FuzzContentPath(f *testing.F) {
 	})
 }
 
-// onPath is what an operation does with its content path, as route has it.
+// onPath returns what follows the content path in a template, in the form of route.
 func onPath(template string) string {
 	if _, what, ok := strings.Cut(template, "{contentPath}/$/"); ok {
 		return what + " of "
@@ -81,7 +81,7 @@ func onPath(template string) string {
 	return ""
 }
 
-// sendAll does every operation that takes a content path.
+// sendAll calls every operation that has a content path.
 func sendAll(ctx context.Context, c *imagestore.Client, path string) []error {
 	var errs []error
 	for _, call := range callsAt(path) {
@@ -93,8 +93,8 @@ func sendAll(ctx context.Context, c *imagestore.Client, path string) []error {
 	return errs
 }
 
-// route reads an escaped path as a gateway does: by segments, of which the last "$" begins the
-// operation, each decoded once.
+// route reads an escaped path like a gateway: it splits the path into segments, of which the last "$"
+// begins the operation, and decodes each once.
 func route(t *testing.T, request string) string {
 	t.Helper()
 	verb, escaped, _ := strings.Cut(request, " ")
@@ -194,7 +194,7 @@ func FuzzDecodeContent(f *testing.F) {
 	})
 }
 
-// checkMalformed holds the error of a response 200 that cannot be used.
+// checkMalformed checks the error of a response 200 that cannot be used.
 func checkMalformed(t *testing.T, err error) {
 	t.Helper()
 	var got *imagestore.FabricError
@@ -211,7 +211,7 @@ func checkPrintable(t *testing.T, err error) {
 	}
 }
 
-// FuzzParseContentRange writes again what it could read.
+// FuzzParseContentRange writes what it has parsed, and compares.
 func FuzzParseContentRange(f *testing.F) {
 	for _, header := range []string{
 		"bytes 300-5000/20000", "bytes 0-0/1", "bytes 0-0/0", "bytes 0-9223372036854775806/9223372036854775807", "bytes 007-08/9",
@@ -234,7 +234,7 @@ func FuzzParseContentRange(f *testing.F) {
 		if again, sizeAgain, err := imagestore.ParseContentRange(written); again != r || sizeAgain != size || err != nil {
 			t.Errorf("%q reads %v of %d, %v", written, again, sizeAgain, err)
 		}
-		// It must mean what it says: but for zeros in front of a number, the text is the same.
+		// Except for leading zeros of numbers, the text is the same.
 		if zeros.ReplaceAllString(header, "$1$2") != written {
 			t.Errorf("%q was read, and %q written", header, written)
 		}
@@ -243,7 +243,7 @@ func FuzzParseContentRange(f *testing.F) {
 
 var zeros = regexp.MustCompile(`([^0-9])0+([0-9])`)
 
-// FuzzFabricError reports any body with any status of a failure.
+// FuzzFabricError reports failures with any status and any body.
 func FuzzFabricError(f *testing.F) {
 	for _, body := range []string{
 		fabricError("E_INVALIDARG", "Invalid argument"), fabricError("0x80070070", "Null"), fabricError(`A\u001b\r\n`, `\u202e`),

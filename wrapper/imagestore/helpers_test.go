@@ -25,7 +25,7 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// The content path of all calls, as it is given and as it goes out.
+// The content path of all calls, as given and as sent.
 const (
 	somePath    = `App/Calc Pkg\Code.exe`
 	escapedPath = "App/Calc%20Pkg%5CCode.exe"
@@ -36,7 +36,7 @@ var someSession = uuid.MustParse("4a2340e8-32f3-4d5a-9a5c-1bdc2a1a1f0e")
 
 const someBody = "the bytes"
 
-// call is one operation of the contract, done by the client's method for it.
+// call is one operation of the contract, called with the client's method.
 type call struct {
 	id string // operationId
 	do func(context.Context, *imagestore.Client) (any, error)
@@ -46,8 +46,8 @@ func nothing(err error) (any, error) { return nil, err }
 
 func calls() []call { return callsAt(somePath) }
 
-// callsAt returns a call of each operation, with a content path where it has one. An operation
-// that is new in the document needs a row here.
+// callsAt returns a call of each operation, with a content path if it has one. An operation that is new
+// in the document needs a row here.
 func callsAt(path string) []call {
 	type client = *imagestore.Client
 	return []call{
@@ -111,7 +111,7 @@ var document = sync.OnceValue(func() *openapi3.T {
 	return doc
 })
 
-// documented is an operation as the contract has it.
+// documented is an operation as the contract describes it.
 type documented struct {
 	verb, path string
 	*openapi3.Operation
@@ -131,7 +131,7 @@ func operations() map[string]documented {
 	return all
 }
 
-// examplesOf returns the JSON examples of a response by name, none where it has no body.
+// examplesOf returns the JSON examples of a response by name, or none if it has no body.
 func examplesOf(response *openapi3.Response) openapi3.Examples {
 	if media := response.Content.Get("application/json"); media != nil {
 		return media.Examples
@@ -139,7 +139,7 @@ func examplesOf(response *openapi3.Response) openapi3.Examples {
 	return nil
 }
 
-// okBody is an example of the operation's response 200, empty where it has no body.
+// okBody returns an example of the operation's response 200, or "" if it has no body.
 func okBody(t testing.TB, id string) string {
 	t.Helper()
 	ok := operations()[id].Responses.Value("200")
@@ -170,7 +170,7 @@ func encode(t testing.TB, value any) string {
 	return string(text)
 }
 
-// diffJSON compares two JSON texts by what they mean.
+// diffJSON compares the values of two JSON texts.
 func diffJSON(t testing.TB, want, got string) string {
 	t.Helper()
 	var a, b any
@@ -200,7 +200,7 @@ func serve(t testing.TB, handler http.HandlerFunc) string {
 	return server.URL
 }
 
-// counted starts a server that does every operation, and counts requests.
+// counted starts a server that supports every operation, and counts requests.
 func counted(t testing.TB) (endpoint string, requests *atomic.Int64) {
 	requests = new(atomic.Int64)
 	return serve(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -209,8 +209,8 @@ func counted(t testing.TB) (endpoint string, requests *atomic.Int64) {
 	}), requests
 }
 
-// answering starts a server that gives one answer to everything.
-func answering(t testing.TB, status int, contentType, body string) string {
+// responding starts a server that responds to everything in the same way.
+func responding(t testing.TB, status int, contentType, body string) string {
 	t.Helper()
 	return serve(t, func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -225,9 +225,9 @@ func answering(t testing.TB, status int, contentType, body string) string {
 
 const jsonType = "application/json; charset=utf-8"
 
-// onTheWire listens without any HTTP server. Each connection carries one request, which is
-// kept byte for byte, and gets the next of the responses; the last response serves all that
-// follow. Then the connection is closed.
+// onTheWire listens without an HTTP server. It keeps the one request of each connection byte for byte,
+// sends the next of the responses, and closes the connection; the last response is used for all further
+// requests.
 func onTheWire(t testing.TB, answers ...string) (endpoint string, requests func() []string) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -265,7 +265,7 @@ func onTheWire(t testing.TB, answers ...string) (endpoint string, requests func(
 	}
 }
 
-// readRequest reads a request to the end of its body, whose length must be given.
+// readRequest reads a request to the end of its body, whose length must be announced.
 func readRequest(conn io.Reader) string {
 	var request strings.Builder
 	r := bufio.NewReader(io.TeeReader(conn, &request))
@@ -299,7 +299,7 @@ func headerLines(request, name string) []string {
 	return found
 }
 
-// soon fails the test unless the channel is closed before a hung test would be noticed.
+// soon fails the test unless the channel is closed before a hanging test would be noticed.
 func soon(t testing.TB, closed <-chan struct{}, what string) {
 	t.Helper()
 	select {
@@ -309,7 +309,7 @@ func soon(t testing.TB, closed <-chan struct{}, what string) {
 	}
 }
 
-// transport makes a RoundTripper of a function.
+// transport is a function that implements RoundTripper.
 type transport func(*http.Request) (*http.Response, error)
 
 func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
@@ -321,7 +321,7 @@ func throughTransport(f transport) imagestore.Option {
 	})
 }
 
-// inMemory is a gateway without a network, for fuzzing: one answer to everything.
+// inMemory is a gateway without a network, for fuzzing. It responds to everything in the same way.
 func inMemory(status int, body []byte) imagestore.Option {
 	return throughTransport(func(r *http.Request) (*http.Response, error) {
 		return &http.Response{

@@ -15,7 +15,7 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// TestHostileServers holds what a server that means harm costs: time, memory, and a clear
+// TestHostileServers bounds what a hostile server can cost, in time and memory, and expects a clear
 // error. It is not parallel, because it measures.
 func TestHostileServers(t *testing.T) {
 	forever := func(begin, more string) http.HandlerFunc {
@@ -82,8 +82,8 @@ func TestHostileServers(t *testing.T) {
 	}
 }
 
-// TestSecretsAreNowhere has servers repeat what they were sent in every place that ends up in
-// an error, and searches errors and the log.
+// TestSecretsAreNowhere lets servers repeat what they were sent in every place that ends up in an
+// error, and searches errors and the log.
 func TestSecretsAreNowhere(t *testing.T) {
 	const token = "canary-token-4711"
 	mine := authority.Issue()

@@ -9,8 +9,7 @@ import (
 	"github.com/sfstore/sfstore/internal/testhost"
 )
 
-// TestImportsStayFew holds what an importer of this package takes in besides the standard
-// library.
+// TestImportsStayFew checks what an importer of this package imports besides the standard library.
 func TestImportsStayFew(t *testing.T) {
 	const own = "github.com/sfstore/sfstore"
 	allowed := []string{

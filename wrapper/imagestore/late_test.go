@@ -34,14 +34,14 @@ func piped(server func(net.Conn)) imagestore.Option {
 	}})
 }
 
-// untilClosed reads what comes until the client closes the connection.
+// untilClosed reads until the client closes the connection.
 func untilClosed(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }
 
-// TestLateAnswers simulates servers that take the request and then their time.
-func TestLateAnswers(t *testing.T) {
+// TestLateResponses simulates servers that receive the request and then take their time.
+func TestLateResponses(t *testing.T) {
 	for name, row := range map[string]struct {
 		server  func(net.Conn)
-		timeout time.Duration // that the server is given
+		timeout time.Duration // of the server
 		after   time.Duration // when the call ends
 		status  int
 		classes []string
@@ -91,7 +91,7 @@ func TestLateAnswers(t *testing.T) {
 	}
 }
 
-// TestSendingABodyTakesItsTime has a server that reads a body for hours and then answers.
+// TestSendingABodyTakesItsTime uses a server that reads a body for hours and then responds.
 func TestSendingABodyTakesItsTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClient(t, "http://gateway", piped(func(conn net.Conn) {
@@ -116,8 +116,9 @@ func TestSendingABodyTakesItsTime(t *testing.T) {
 	})
 }
 
-// TestAnEarlyAnswerThatStops has a server answer before it has the body, and then do nothing.
-func TestAnEarlyAnswerThatStops(t *testing.T) {
+// TestAnEarlyResponseThatStops uses a server that begins its response before it has the body, and then
+// does nothing.
+func TestAnEarlyResponseThatStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClient(t, "http://gateway", piped(func(conn net.Conn) {
 			_, _ = bufio.NewReaderSize(conn, 16).ReadString('\n')
@@ -133,7 +134,7 @@ func TestAnEarlyAnswerThatStops(t *testing.T) {
 	})
 }
 
-// TestContextEndsACall holds that a context ends a call at once, and that its error is kept.
+// TestContextEndsACall checks that a cancelled context ends a call at once, and that its error is kept.
 func TestContextEndsACall(t *testing.T) {
 	const half = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
 	for name, row := range map[string]struct {

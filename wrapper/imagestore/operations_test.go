@@ -22,8 +22,8 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// TestEveryOperationHasOneMethod validates the comments that tie methods to operations, and the
-// calls of this test suite, against the document.
+// TestEveryOperationHasOneMethod compares the comments that tie methods to operations, and the calls of
+// this test suite, with the document.
 func TestEveryOperationHasOneMethod(t *testing.T) {
 	methods, tested := map[string]int{}, map[string]int{}
 	for _, id := range tiedOperations(t) {
@@ -53,7 +53,7 @@ func TestEveryOperationHasOneMethod(t *testing.T) {
 var tie = regexp.MustCompile(`^//contract:operation (\w+)$`)
 
 // tiedOperations returns the operationIds of all ties in the package's source, sorted. A tie
-// must stand in the doc comment of an exported method of *Client.
+// must be in the doc comment of an exported method of *Client.
 func tiedOperations(t *testing.T) []string {
 	t.Helper()
 	files := token.NewFileSet()
@@ -108,7 +108,7 @@ func isClientMethod(f *ast.FuncDecl) bool {
 	return ok && name.Name == "Client"
 }
 
-// TestEveryOperationSendsWhatTheDocumentSays reads the requests off the wire.
+// TestEveryOperationSendsWhatTheDocumentSays reads the requests from the wire.
 func TestEveryOperationSendsWhatTheDocumentSays(t *testing.T) {
 	for _, call := range calls() {
 		t.Run(call.id, func(t *testing.T) {
@@ -128,8 +128,8 @@ func TestEveryOperationSendsWhatTheDocumentSays(t *testing.T) {
 	}
 }
 
-// requestLine is what the document says of a request: the defaults of its query, and an example
-// of what has none and is required.
+// requestLine returns the expected request line: the defaults of the query parameters, and examples of
+// required ones without a default.
 func requestLine(t *testing.T, operation documented) string {
 	t.Helper()
 	var query []string
@@ -220,7 +220,7 @@ func TestAPIVersionAndTimeoutAreTheCallers(t *testing.T) {
 	}
 }
 
-// TestEmptyUpload holds an empty file to Content-Length: 0, whatever kind of reader it is.
+// TestEmptyUpload expects Content-Length: 0 for an empty file, whatever kind of reader it is.
 func TestEmptyUpload(t *testing.T) {
 	for name, body := range map[string]io.Reader{
 		"no reader at all":                 nil,
@@ -247,7 +247,7 @@ func TestEmptyUpload(t *testing.T) {
 	}
 }
 
-// TestBodyOfAnotherLengthIsAnError holds that a file that is not whole is not taken for sent.
+// TestBodyOfAnotherLengthIsAnError checks that an incomplete file is not taken for sent.
 func TestBodyOfAnotherLengthIsAnError(t *testing.T) {
 	endpoint := serve(t, func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
 	c := newClient(t, endpoint)

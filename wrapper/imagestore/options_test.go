@@ -47,7 +47,7 @@ func TestEndpointsThatAreRefused(t *testing.T) {
 				t.Error("there is a client nevertheless")
 			}
 			if err != nil && strings.Contains(err.Error(), "hush") {
-				t.Errorf("the error tells a secret: %v", err)
+				t.Errorf("the error contains a secret: %v", err)
 			}
 		})
 	}
@@ -153,7 +153,7 @@ func TestParseContentRange(t *testing.T) {
 		"an end behind the size":      {"bytes 0-2/2", "ends beyond the file's 2 bytes"},
 		"an end before the beginning": {"bytes 1-0/2", "is not a valid range"},
 		"a number beyond 63 bits":     {"bytes 0-1/9223372036854775808", "beyond 9223372036854775807"},
-		"several numbers that are none, of which the first is told": {"bytes a-b/c", `has "a"`},
+		"several invalid numbers, of which the first is reported": {"bytes a-b/c", `has "a"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, size, err := imagestore.ParseContentRange(row.header)

@@ -80,7 +80,7 @@ func TestListingFollowsItsPages(t *testing.T) {
 
 func TestListingStopsAtABadToken(t *testing.T) {
 	for name, row := range map[string]struct {
-		tokens   []string // of the pages in turn; the last one is that of all that follow
+		tokens   []string // of the pages in turn; the last one is used for all further pages
 		reason   string
 		requests int
 	}{
@@ -112,7 +112,7 @@ func TestListingStopsAtABadToken(t *testing.T) {
 	}
 }
 
-// TestListingEndsOnItsOwn serves empty pages, each with a token that was not there before.
+// TestListingEndsOnItsOwn serves empty pages, each with a new token.
 func TestListingEndsOnItsOwn(t *testing.T) {
 	requests := 0
 	c := newClient(t, "http://gateway", throughTransport(func(r *http.Request) (*http.Response, error) {

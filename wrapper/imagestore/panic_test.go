@@ -13,8 +13,8 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// TestSecretsAreNotInPanics ends a process in the middle of a call, with the client itself as
-// the value of the panic and the stacks of all goroutines.
+// TestSecretsAreNotInPanics ends a process in the middle of a call. The output has the client as the
+// value of the panic, and the stacks of all goroutines.
 func TestSecretsAreNotInPanics(t *testing.T) {
 	const token = "canary-token-4712"
 	if os.Getenv("SFSTORE_PANICS") != "" {

@@ -82,7 +82,7 @@ func TestPathsAreEscaped(t *testing.T) {
 	}
 }
 
-// TestEndpointThatReadsLikeThePath holds that the endpoint's own path stays as it is.
+// TestEndpointThatReadsLikeThePath checks that the endpoint's own path stays unchanged.
 func TestEndpointThatReadsLikeThePath(t *testing.T) {
 	var got string
 	endpoint := serve(t, func(_ http.ResponseWriter, r *http.Request) { got = r.RequestURI }) + "/ImageStore/App%2FCode"
@@ -153,7 +153,7 @@ func TestPathsThatAreRefused(t *testing.T) {
 	}
 }
 
-// checkArgument holds an error to be an ArgumentError of one line.
+// checkArgument checks that an error is an ArgumentError of one line.
 func checkArgument(t *testing.T, what string, err error, argument, reason string) {
 	t.Helper()
 	var got *imagestore.ArgumentError

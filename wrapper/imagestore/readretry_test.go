@@ -12,7 +12,7 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// refusing answers the first requests with a status, and the next as a store with nothing in it.
+// refusing responds to the first requests with a status, and to the next like an empty store.
 type refusing struct {
 	status     int
 	retryAfter string

@@ -59,9 +59,9 @@ func TestPublishedExample(t *testing.T) {
 	}
 }
 
-// TestNoContent holds 204 to be a response with nothing in it, not an error.
+// TestNoContent checks that 204 is an empty response, and not an error.
 func TestNoContent(t *testing.T) {
-	c := newClient(t, answering(t, 204, "", ""))
+	c := newClient(t, responding(t, 204, "", ""))
 	t.Run("a path without sessions has an empty list", func(t *testing.T) {
 		sessions, err := c.UploadSessionsByPath(t.Context(), "App")
 		if err != nil || sessions == nil || len(sessions) != 0 {
@@ -83,7 +83,7 @@ func TestNoContent(t *testing.T) {
 			t.Errorf("encodes to %s", got)
 		}
 	})
-	t.Run("a size that is not told is an error and not zero", func(t *testing.T) {
+	t.Run("a size that is missing is an error and not zero", func(t *testing.T) {
 		if size, err := c.FolderSize(t.Context(), "App"); err == nil {
 			t.Errorf("got %+v", size)
 		}
@@ -111,7 +111,7 @@ func TestProgressOfASession(t *testing.T) {
 	}
 }
 
-// TestZeroValuesEncode holds that lists are lists, however the value was made.
+// TestZeroValuesEncode checks that lists are encoded as lists, however the value was made.
 func TestZeroValuesEncode(t *testing.T) {
 	for _, row := range []struct {
 		value any

@@ -4,5 +4,5 @@ package imagestore_test
 
 import "syscall"
 
-// errRefused is what the system says when nobody listens.
+// errRefused is the system's error if nobody listens.
 const errRefused = syscall.ECONNREFUSED

@@ -2,5 +2,5 @@ package imagestore_test
 
 import "syscall"
 
-// errRefused is what the system says when nobody listens: WSAECONNREFUSED.
+// errRefused is the system's error if nobody listens: WSAECONNREFUSED.
 const errRefused = syscall.Errno(10061)

@@ -13,8 +13,8 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// sessionWith is a response with one session, of which one member is replaced, or left out
-// where the replacement is empty.
+// sessionWith returns a response with one session, of which one member is replaced, or removed if the
+// replacement is empty.
 func sessionWith(member, replacement string) string {
 	session := `{"UploadSessions":[{"StoreRelativePath":"App","SessionId":"4a2340e8-32f3-4d5a-9a5c-1bdc2a1a1f0e",` +
 		`"ModifiedDate":"2017-09-28T17:24:58.000Z","FileSize":"100",` +
@@ -29,7 +29,7 @@ func listingWith(member, replacement string) string {
 	return replace(listing, member, replacement)
 }
 
-// replace puts another member in the place of one that is given by its text.
+// replace replaces a member that is given by its text.
 func replace(text, member, replacement string) string {
 	if member == "" {
 		return text
@@ -53,7 +53,7 @@ func ranges(positions ...string) string {
 	return `"ExpectedRanges":[` + strings.Join(list, ",") + `]`
 }
 
-func TestUnusableAnswers(t *testing.T) {
+func TestUnusableResponses(t *testing.T) {
 	const sessions, session, listing = "GetImageStoreUploadSessionByPath", "GetImageStoreUploadSessionById", "GetImageStoreContent"
 	const size, info = "GetImageStoreFolderSize", "GetImageStoreInfo"
 	for name, row := range map[string]struct {
@@ -109,7 +109,7 @@ func TestUnusableAnswers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			endpoint := answering(t, 200, jsonType, row.body)
+			endpoint := responding(t, 200, jsonType, row.body)
 			_, err := callOf(t, row.operation).do(t.Context(), newClient(t, endpoint))
 			var got *imagestore.FabricError
 			if !errors.As(err, &got) || got.Operation != row.operation || got.StatusCode != 200 {
@@ -125,40 +125,40 @@ func TestUnusableAnswers(t *testing.T) {
 	}
 }
 
-func TestUsableAnswers(t *testing.T) {
+func TestUsableResponses(t *testing.T) {
 	t.Run("members that nobody knows are no error", func(t *testing.T) {
-		c := newClient(t, answering(t, 200, jsonType, sessionWith(`"FileSize":"100"`, `"FileSize":"100","New":{"a":[1]}`)))
+		c := newClient(t, responding(t, 200, jsonType, sessionWith(`"FileSize":"100"`, `"FileSize":"100","New":{"a":[1]}`)))
 		if sessions, err := c.UploadSessionsByPath(t.Context(), "App"); err != nil || len(sessions) != 1 || sessions[0].Remaining() != 80 {
 			t.Errorf("got %+v, %v", sessions, err)
 		}
 	})
 	t.Run("an id in upper case is the same id", func(t *testing.T) {
-		c := newClient(t, answering(t, 200, jsonType, sessionWith("4a2340e8-32f3", "4A2340E8-32F3")))
+		c := newClient(t, responding(t, 200, jsonType, sessionWith("4a2340e8-32f3", "4A2340E8-32F3")))
 		if s, found, err := c.UploadSessionByID(t.Context(), someSession); err != nil || !found || s.ID != someSession {
 			t.Errorf("got %+v, %t, %v", s, found, err)
 		}
 	})
-	t.Run("a date of another zone is told in UTC", func(t *testing.T) {
-		c := newClient(t, answering(t, 200, jsonType, sessionWith("17:24:58.000Z", "19:24:58.5+02:00")))
+	t.Run("a date of another zone is converted to UTC", func(t *testing.T) {
+		c := newClient(t, responding(t, 200, jsonType, sessionWith("17:24:58.000Z", "19:24:58.5+02:00")))
 		s, _, err := c.UploadSessionByID(t.Context(), someSession)
 		if want := time.Date(2017, 9, 28, 17, 24, 58, 5e8, time.UTC); err != nil || s.Modified != want {
 			t.Errorf("got %v, %v", s.Modified, err)
 		}
 	})
 	t.Run("an empty list of sessions by id is not found", func(t *testing.T) {
-		c := newClient(t, answering(t, 200, jsonType, `{"UploadSessions":[]}`))
+		c := newClient(t, responding(t, 200, jsonType, `{"UploadSessions":[]}`))
 		if _, found, err := c.UploadSessionByID(t.Context(), someSession); found || err != nil {
 			t.Errorf("got %t, %v", found, err)
 		}
 	})
 	t.Run("JSON without a charset is JSON", func(t *testing.T) {
-		c := newClient(t, answering(t, 200, "application/json", `{"StoreRelativePath":"","FolderSize":"7"}`))
+		c := newClient(t, responding(t, 200, "application/json", `{"StoreRelativePath":"","FolderSize":"7"}`))
 		if size, err := c.RootFolderSize(t.Context()); err != nil || size.Size != 7 {
 			t.Errorf("got %+v, %v", size, err)
 		}
 	})
 	t.Run("a number of files may be bare, a string, or left out", func(t *testing.T) {
-		c := newClient(t, answering(t, 200, jsonType, `{"UsedByStaging":{"UsedSpace":"9","FileCount":17},"UsedByCopy":{"FileCount":"18"}}`))
+		c := newClient(t, responding(t, 200, jsonType, `{"UsedByStaging":{"UsedSpace":"9","FileCount":17},"UsedByCopy":{"FileCount":"18"}}`))
 		got, err := c.Info(t.Context())
 		want := imagestore.Info{Staging: imagestore.UsageInfo{Size: 9, FileCount: 17}, Copy: imagestore.UsageInfo{FileCount: 18}}
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {
@@ -167,8 +167,8 @@ func TestUsableAnswers(t *testing.T) {
 	})
 }
 
-// TestAnswersAreClosed holds that the body of a response is closed, whatever the response is.
-func TestAnswersAreClosed(t *testing.T) {
+// TestResponsesAreClosed checks that the body of a response is closed, whatever the response is.
+func TestResponsesAreClosed(t *testing.T) {
 	for name, row := range map[string]struct {
 		status int
 		body   string
@@ -199,12 +199,12 @@ func TestAnswersAreClosed(t *testing.T) {
 	}
 }
 
-// TestConnectionsAreUsedAgain holds that what is left of a body is read, up to a bound.
-func TestConnectionsAreUsedAgain(t *testing.T) {
+// TestConnectionsAreReused checks that the rest of a body is read, up to a bound.
+func TestConnectionsAreReused(t *testing.T) {
 	for name, endpoint := range map[string]func() string{
-		"after successes": func() string { return answering(t, 200, jsonType, "") },
-		"after refusals":  func() string { return answering(t, 400, jsonType, fabricError("E_INVALIDARG", "Invalid argument")) },
-		"after pages":     func() string { return answering(t, 500, "text/html", strings.Repeat("x", 100<<10)) },
+		"after successes": func() string { return responding(t, 200, jsonType, "") },
+		"after refusals":  func() string { return responding(t, 400, jsonType, fabricError("E_INVALIDARG", "Invalid argument")) },
+		"after pages":     func() string { return responding(t, 500, "text/html", strings.Repeat("x", 100<<10)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			dials := &dialer{}

@@ -18,10 +18,10 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// authority stands behind the secure servers of the tests.
+// authority issues the certificates of the servers.
 var authority = testcert.NewAuthority()
 
-// serveTLS starts a server that asks for a client certificate, as gateways do.
+// serveTLS starts a server that requests a client certificate, as gateways do.
 func serveTLS(t testing.TB, handler http.HandlerFunc, changes ...func(*httptest.Server)) *httptest.Server {
 	t.Helper()
 	server := httptest.NewUnstartedServer(handler)
@@ -82,7 +82,7 @@ func TestOptionsThatDoNotGoTogether(t *testing.T) {
 			_, err := imagestore.New(row.endpoint, row.options...)
 			checkArgument(t, "New", err, row.argument, row.reason)
 			if err != nil && strings.Contains(err.Error(), "hush") {
-				t.Errorf("the error tells a secret: %v", err)
+				t.Errorf("the error contains a secret: %v", err)
 			}
 		})
 	}
@@ -91,7 +91,7 @@ func TestOptionsThatDoNotGoTogether(t *testing.T) {
 	}
 }
 
-// TestTheCertificateIsAlwaysOffered has servers that name an authority which did not issue it.
+// TestTheCertificateIsAlwaysOffered connects to servers that name an authority which did not issue it.
 func TestTheCertificateIsAlwaysOffered(t *testing.T) {
 	mine := testcert.SelfSigned(testcert.CommonName("someone"), testcert.Usages(x509.ExtKeyUsageServerAuth))
 	for name, row := range map[string]struct {
@@ -117,7 +117,7 @@ func TestTheCertificateIsAlwaysOffered(t *testing.T) {
 	}
 }
 
-// TestRefusals holds what is refused before any response, and that it is seen as refused.
+// TestRefusals checks that a refusal before any response is reported as one.
 func TestRefusals(t *testing.T) {
 	mine, other := authority.Issue(testcert.CommonName("someone")), testcert.SelfSigned(testcert.CommonName("nobody"))
 	wanting := func(version uint16) string {
@@ -140,7 +140,7 @@ func TestRefusals(t *testing.T) {
 		"a certificate of nobody's":    {wanting(0), []imagestore.Option{trusting(imagestore.Security{Certificate: &other})}, `the server does not accept the client certificate of "CN=nobody"`},
 		"the same in TLS 1.3":          {wanting(0), []imagestore.Option{trusting(imagestore.Security{Certificate: &other, AllowTLS13: true})}, `the server does not accept the client certificate of "CN=nobody"`},
 		"a server with TLS 1.1":        {old, []imagestore.Option{trusting(imagestore.Security{Certificate: &mine})}, "no version of TLS that the client may use"},
-		"a token that is not to be had": {"https://localhost:1", []imagestore.Option{imagestore.WithToken(func(context.Context) (string, error) {
+		"a token that is not available": {"https://localhost:1", []imagestore.Option{imagestore.WithToken(func(context.Context) (string, error) {
 			return "hush", errors.New("log in first")
 		})}, "no token for the request: log in first"},
 		"a token that is empty":        {"https://localhost:1", []imagestore.Option{imagestore.WithToken(static(""))}, "an invalid token"},
@@ -156,7 +156,7 @@ func TestRefusals(t *testing.T) {
 					t.Errorf("got %v, want %q", err, row.want)
 				}
 				if strings.Contains(err.Error(), "hush") {
-					t.Errorf("the error tells a secret: %v", err)
+					t.Errorf("the error contains a secret: %v", err)
 				}
 			})
 		}
@@ -186,8 +186,8 @@ func TestEachRequestHasItsToken(t *testing.T) {
 	}
 }
 
-// TestNothingCrossesToAnotherOrigin has a gateway point elsewhere, to a server that looks at
-// everything that comes.
+// TestNothingCrossesToAnotherOrigin lets a gateway redirect to another server, which checks everything
+// that arrives.
 func TestNothingCrossesToAnotherOrigin(t *testing.T) {
 	elsewhere := serveTLS(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s came with %v", r.URL, r.Header) },
 		onConnection(func() { t.Error("there was a connection") }))
@@ -220,14 +220,14 @@ func TestNothingCrossesToAnotherOrigin(t *testing.T) {
 					t.Errorf("the status is %d", got.StatusCode)
 				}
 				if strings.Contains(err.Error(), "hush") || strings.Contains(err.Error(), "someone") {
-					t.Errorf("the error tells a secret: %v", err)
+					t.Errorf("the error contains a secret: %v", err)
 				}
 			})
 		}
 	}
 }
 
-// TestNoTokenInWhatOtherGatewaysSaid has gateways that repeat it where they say what is wrong.
+// TestNoTokenInWhatOtherGatewaysSaid uses gateways that repeat the token in their errors.
 func TestNoTokenInWhatOtherGatewaysSaid(t *testing.T) {
 	echo := serveTLS(t, func(w http.ResponseWriter, r *http.Request) {
 		conn, _, err := http.NewResponseController(w).Hijack()
@@ -266,7 +266,7 @@ func TestATokenKeepsToItsEndpoint(t *testing.T) {
 	}
 }
 
-// TestEndpointsOfOneCluster has the first gateway gone.
+// TestEndpointsOfOneCluster has no server at the first endpoint.
 func TestEndpointsOfOneCluster(t *testing.T) {
 	gone := httptest.NewServer(nil)
 	gone.Close()
@@ -280,14 +280,14 @@ func TestEndpointsOfOneCluster(t *testing.T) {
 	if c.Endpoint() != gone.URL {
 		t.Errorf("the endpoint is %s", c.Endpoint())
 	}
-	_, err := newClient(t, gone.URL, imagestore.WithEndpoints(answering(t, 500, jsonType, ""))).Info(t.Context())
+	_, err := newClient(t, gone.URL, imagestore.WithEndpoints(responding(t, 500, jsonType, ""))).Info(t.Context())
 	var got *imagestore.FabricError
 	if !errors.As(err, &got) || got.StatusCode != 500 || strings.HasPrefix(got.URL, gone.URL) {
 		t.Errorf("the error is about %v", got)
 	}
 }
 
-// TestWithSharesConnections counts them over clients that were made of one.
+// TestWithSharesConnections counts the connections of clients that were made of one client.
 func TestWithSharesConnections(t *testing.T) {
 	var connections atomic.Int64
 	server := serveTLS(t, func(http.ResponseWriter, *http.Request) {}, onConnection(func() { connections.Add(1) }))
@@ -306,7 +306,7 @@ func TestWithSharesConnections(t *testing.T) {
 	if n := connections.Load(); n != 1 {
 		t.Errorf("%d connections, not one", n)
 	}
-	// Who trusts others must not use a connection to them.
+	// A client that trusts other servers must not use a connection of this one.
 	careful, err := first.With(imagestore.WithSecurity(imagestore.Security{RootCAs: x509.NewCertPool()}))
 	if err != nil {
 		t.Fatal(err)

@@ -48,7 +48,7 @@ func (e *BlockedError) Error() string {
 	case AFile:
 		return fmt.Sprintf("there is a file at %s", e.Path)
 	case ATwin:
-		return fmt.Sprintf("there is %s, which this computer's disk cannot tell from it", e.Path)
+		return fmt.Sprintf("there is %s, which this computer's disk does not distinguish from it", e.Path)
 	}
 	return fmt.Sprintf("something that is not a folder lies at %s", e.Path)
 }

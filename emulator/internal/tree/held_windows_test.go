@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// hold opens a stored file as a program does that lets nobody change it.
+// hold opens a stored file like a program that lets nobody change it.
 func (b *bench) hold(path string) windows.Handle {
 	b.t.Helper()
 	name, err := windows.UTF16PtrFromString(filepath.Join(b.dir, "content", path))

@@ -13,8 +13,7 @@ import (
 	"github.com/sfstore/sfstore/internal/testhost"
 )
 
-// bench is a tree in a temporary folder. Its clock stands still until a test
-// moves it.
+// bench is a tree in a temporary folder. Its clock stands still until a test advances it.
 type bench struct {
 	*Tree
 	t   *testing.T
@@ -46,8 +45,7 @@ func (b *bench) open(options func(*bench) Options) {
 	}
 }
 
-// crash ends a tree as a killed process does: nothing is cleaned up, but the
-// system lets go of the lock.
+// crash ends a tree like a killed process: nothing is cleaned up, and the system releases the lock.
 func (b *bench) crash() {
 	b.t.Helper()
 	if err := errors.Join(b.locked.Close(), b.journal.file.Close(), b.root.Close()); err != nil {
@@ -79,7 +77,7 @@ func (b *bench) remove(path string) {
 	}
 }
 
-// read is a file as the tree opens it.
+// read returns a file's content as the tree opens it.
 func (b *bench) read(path string) string {
 	b.t.Helper()
 	f, err := b.Open(b.File(path))
@@ -108,8 +106,7 @@ func (b *bench) link(target, name string) {
 	testhost.Symlink(b.t, target, filepath.Join(b.dir, name))
 }
 
-// onTheDisk lists what lies in a folder of the tree's: files as they are,
-// folders with a slash.
+// onTheDisk lists a folder of the tree on the disk; names of folders end in a slash.
 func (b *bench) onTheDisk(folder string) (found []string) {
 	b.t.Helper()
 	root := filepath.Join(b.dir, folder)

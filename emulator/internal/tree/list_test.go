@@ -9,7 +9,7 @@ import (
 	"github.com/sfstore/sfstore/internal/testhost"
 )
 
-// lines is a listing with folders as "path/ count".
+// lines returns a listing with folders as "path/ count".
 func (b *bench) lines(path, from string) string {
 	var lines []string
 	for _, item := range b.List(path, from) {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// ignoresCase makes the disk take the path twin for the stored one. Where it
-// ignores case it does so already; elsewhere a hard link makes it.
+// ignoresCase makes the disk take the path twin for the stored one. A disk that ignores case does so
+// already; on another one, a hard link does it.
 func (b *bench) ignoresCase(stored, twin string) {
 	b.t.Helper()
 	name := filepath.Join(b.dir, "content", twin)
@@ -28,7 +28,7 @@ func TestADiskThatIgnoresCaseLosesNoFile(t *testing.T) {
 	st := b.stage("two")
 	var blocked *BlockedError
 	if err := b.Put(st, "f/A", ""); !errors.As(err, &blocked) || *blocked != (BlockedError{ATwin, "f/a"}) ||
-		err.Error() != "there is f/a, which this computer's disk cannot tell from it" {
+		err.Error() != "there is f/a, which this computer's disk does not distinguish from it" {
 		t.Errorf("a name that differs only in case: %v", err)
 	}
 	if b.read("f/a") != "one" || b.File("f/A") != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/sfstore/sfstore/internal/testhost"
 )
 
-// number is a version as "EPOCH.NUMBER", with the epochs counted from 1.
+// number returns a version as "EPOCH.NUMBER", with the epochs counted from 1.
 func number(v Version) string {
 	return fmt.Sprintf("%d.%d", (v.Configuration-firstEpoch.Configuration)/nextConfiguration+1, v.Number)
 }
@@ -70,7 +70,7 @@ func TestTimesGrow(t *testing.T) {
 
 func TestARestartFindsTheFilesAndNothingStaged(t *testing.T) {
 	path := "App/Co\nde/a"  // its line in the journal is quoted
-	if testhost.IsWindows { // where no name has a line break
+	if testhost.IsWindows { // which has no names with line breaks
 		path = "App/Code/a"
 	}
 	b := newBench(t, exact)
@@ -94,8 +94,8 @@ func TestARestartFindsTheFilesAndNothingStaged(t *testing.T) {
 	}
 }
 
-// What the journal lost, to a power cut or to a person, gets versions that
-// were never used; nothing keeps the tree from opening.
+// Files that the journal has lost, in a power cut or to a person, get versions that were never used.
+// Nothing keeps the tree from opening.
 func TestVersionsThatWereLost(t *testing.T) {
 	for name, spoil := range map[string]func(*bench){
 		"the last line":         func(b *bench) { b.cutJournal("\nfile") },
@@ -126,7 +126,7 @@ func TestVersionsThatWereLost(t *testing.T) {
 	}
 }
 
-// cutJournal cuts the journal where the line of a file has the text.
+// cutJournal truncates the journal at the text in the line of a file.
 func (b *bench) cutJournal(text string) {
 	b.t.Helper()
 	name := filepath.Join(b.dir, journalFile)
@@ -211,11 +211,11 @@ func TestFoldersThatCannotBeATree(t *testing.T) {
 		{"a file for the content", []string{"content"}, caseless, "content is not a folder"},
 		{"a file for the staging", []string{"content/a", "staging"}, caseless, "staging is not that of a store"},
 		{"a staging folder of something else", []string{"staging/a"}, caseless, "staging is not that of a store"},
-		{"names that Windows cannot tell apart", []string{"content/a/b", "content/A/B"}, caseless,
+		{"names that Windows does not distinguish", []string{"content/a/b", "content/A/B"}, caseless,
 			`the folder contains both "A/B" and "a/b", which are one name on windows`},
-		{"a file and a folder that Windows cannot tell apart", []string{"content/A/B", "content/a"}, caseless,
+		{"a file and a folder that Windows does not distinguish", []string{"content/A/B", "content/a"}, caseless,
 			`the folder cannot be a store on windows: "a" is a file, but there is a folder at a`},
-		{"names that Linux can tell apart", []string{"content/a/b", "content/A/B"}, exact, "<nil>"},
+		{"names that Linux distinguishes", []string{"content/a/b", "content/A/B"}, exact, "<nil>"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			b := &bench{t: t, dir: t.TempDir()}

@@ -56,7 +56,7 @@ func TestRemoveAbandoned(t *testing.T) {
 	}
 	open("x-in-use", true)
 	for _, tree := range []*Tree{open("x-killed", true), open("x-kept", false), open("other", true)} {
-		if err := errors.Join(tree.locked.Close(), tree.journal.close(), tree.root.Close()); err != nil { // as the system does for a killed process
+		if err := errors.Join(tree.locked.Close(), tree.journal.close(), tree.root.Close()); err != nil { // as the system does after a kill
 			t.Fatal(err)
 		}
 	}

@@ -94,7 +94,7 @@ func TestTicks(t *testing.T) {
 	}
 }
 
-// A link that takes a stored file's place is not read.
+// A link that replaces a stored file is not read.
 func TestAPlantedLinkIsNotOpened(t *testing.T) {
 	b := newBench(t, exact)
 	b.put("a", "mine")
@@ -108,8 +108,8 @@ func TestAPlantedLinkIsNotOpened(t *testing.T) {
 	}
 }
 
-// Writers and deleters of one folder make and remove it all the time; what
-// was put last must be there.
+// Writers and deleters of one folder make and remove it all the time. The last file that was put must
+// be there.
 func TestFoldersThatComeAndGo(t *testing.T) {
 	b := newBench(t, exact)
 	var group sync.WaitGroup
@@ -134,8 +134,8 @@ func TestFoldersThatComeAndGo(t *testing.T) {
 	}
 }
 
-// A folder that one caller made is synced by every caller that stores
-// something beneath it, until one has.
+// A folder that one caller made is synced by every caller that stores something below it, until one
+// sync is done.
 func TestAFileIsSafeOnlyWithTheFoldersAboveIt(t *testing.T) {
 	b := newBench(t, exact)
 	parents := func(made []madeFolder) (names []string) {
@@ -163,7 +163,7 @@ func TestAFileIsSafeOnlyWithTheFoldersAboveIt(t *testing.T) {
 	if got, want := parents(b.unsyncedAbove("a/b")), []string{"content/a/b", "content/a"}; !slices.Equal(got, want) {
 		t.Errorf("after a sync: %q, want %q", got, want)
 	}
-	// Removed and made again, it is not what was synced.
+	// A folder that was removed and made again is not the one that was synced.
 	if b.prune("a/b"); len(b.unsynced) != 0 {
 		t.Errorf("unsynced %v after the folders went", b.unsynced)
 	}

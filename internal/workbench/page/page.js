@@ -1,9 +1,9 @@
-// The page of the local store. It learns by server-sent events what changed, fetches that, and
-// changes the document where it differs.
+// The page of the local store. Server-sent events report what changed; the page fetches that, and
+// updates only the parts of the document that differ.
 
 // --- How numbers, sizes, times and names are written.
 
-// visible writes what has no shape of its own, such as controls and changes of direction, as escapes.
+// visible escapes invisible characters, such as control characters and changes of direction.
 const visible = (text) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${c.codePointAt(0).toString(16)}}`);
 
 const number = (n) => n.toLocaleString("en");
@@ -33,7 +33,7 @@ function moment(text) {
   return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
 }
 
-// --- What all parts of the page do with the document. Names reach it as text only.
+// --- Functions that all parts of the page use. Names get into the document only as text.
 
 const at = (id) => document.getElementById(id);
 
@@ -48,8 +48,8 @@ function setText(e, text) {
   if (e.textContent !== text) e.textContent = text;
 }
 
-// sync makes the children of a parent those of the items. A child stays as long as its item does,
-// so that nothing loses its focus or closes when something else changes.
+// sync makes the children of a parent correspond to the items. A child is kept as long as its item
+// exists, so that nothing loses the focus or closes when something else changes.
 function sync(parent, items, key, make, update) {
   const old = new Map(Array.from(parent.children, (child) => [child.dataset.key, child]));
   const keys = items.map(key);
@@ -91,12 +91,12 @@ async function get(path) {
   return response.json();
 }
 
-// send asks for a change, with the header that no form can send.
+// send sends a request that changes something, with the header that no form can send.
 const send = (method, path, body) => fetch(prefix + path, {
   method, headers: { "X-Sfstore-Control": "1", "Content-Type": "application/json" }, body: body && JSON.stringify(body),
 });
 
-// --- What is stored, as a tree.
+// --- The stored files, as a tree.
 
 let root = { folders: new Map(), files: [], size: 0, count: 0 };
 
@@ -104,7 +104,7 @@ let root = { folders: new Map(), files: [], size: 0, count: 0 };
 const perFolder = 200;
 const folderLimits = new Map();
 
-// showFiles takes all files as the store has them.
+// showFiles shows all files of the store.
 function showFiles(files) {
   plant(files);
   drawFiles();
@@ -180,12 +180,12 @@ function makeMore(ul) {
   return li;
 }
 
-// --- The upload sessions, each with a picture of what arrived.
+// --- The upload sessions, each with a picture of what has arrived.
 
 let sessions = [];
-let ahead = 0; // of the store's clock, in milliseconds
+let ahead = 0; // how far the store's clock is ahead, in milliseconds
 
-// showSessions takes the sessions as the store has them, the oldest change first, and its time.
+// showSessions shows the sessions of the store, the oldest change first, and the store's time.
 function showSessions(store) {
   ahead = Date.parse(store.time) - Date.now();
   sessions = store.sessions.reverse();
@@ -222,8 +222,8 @@ function updateSession(li, s) {
     (r) => r.text, (r) => element("li", { className: "mono", textContent: r.text }), () => {});
 }
 
-// pieces are the runs of a file from its first byte to its last. Of more than would be wider than a
-// dot, each hundredth of the file becomes one.
+// pieces are the ranges of a file, from its first byte to its last. If there are too many to be visible,
+// each hundredth of the file becomes a piece.
 function pieces(s) {
   const runs = [];
   let from = 0;
@@ -270,20 +270,20 @@ function drawAges() {
   return isDue;
 }
 
-// --- The last requests, and whether they kept to the contract.
+// --- The last requests, and whether they conform to the contract.
 
 let requests = []; // the newest first
 let isChecked = true;
 
-// setChecked says whether the store checks requests against the contract.
+// setChecked sets whether the store validates requests against the contract.
 function setChecked(checked) { isChecked = checked; }
 
-// newest is the number of the newest request that is known, 0 if there is none.
+// newest returns the number of the newest known request, or 0.
 const newest = () => (requests.length ? requests[0].number : 0);
 
 function forgetRequests() { requests = []; }
 
-// addRequests takes those that came since the newest, the oldest first, with the numbers of all.
+// addRequests adds the requests after the newest, the oldest first, and shows the totals.
 function addRequests(log) {
   requests = log.requests.reverse().concat(requests).slice(0, 1000);
   drawRequests(log.total, log.differing);
@@ -319,7 +319,7 @@ function showFaults(faults) {
   (li, f) => setText(li.querySelector(".struck"), `struck ${number(f.struck)} of ${plural(f.seen, "request")}`));
 }
 
-// change asks for a change, and says what came of it.
+// change sends a request that changes something, and shows the result.
 async function change(method, path, body, done) {
   const said = at("said");
   try {
@@ -337,7 +337,7 @@ async function change(method, path, body, done) {
 at("failover").onclick = () => change("POST", "failover", null, "Failover: all upload sessions are lost.");
 at("delete-sessions").onclick = () => confirm("Delete all upload sessions?") && change("DELETE", "sessions", null, "All upload sessions are deleted.");
 at("delete-files").onclick = () => confirm("Delete every stored file?") && change("DELETE", "files", null, "The store is empty.");
-at("advance-by").onfocus = () => at("advance-by").select(); // what is typed replaces the proposal
+at("advance-by").onfocus = () => at("advance-by").select(); // typed text replaces the proposal
 at("advance").onsubmit = (event) => {
   event.preventDefault();
   const by = at("advance-by").value.trim();
@@ -348,7 +348,7 @@ at("add-fault").onsubmit = async (event) => {
   if (await change("POST", "faults", { fault: at("fault").value }, "The fault is added.")) at("fault").value = "";
 };
 
-// --- What changed is fetched.
+// --- Fetching what changed.
 
 const needed = new Set();
 let isFetching = false;
@@ -365,8 +365,8 @@ const load = {
   async requests() { addRequests(await get(`requests?after=${newest()}`)); },
 };
 
-// need fetches parts soon. A store with much to show is asked more seldom: it spends a twentieth of
-// its time on the page at the most.
+// need fetches parts soon. The longer the responses take, the longer the pauses are, so that the store
+// spends at most a twentieth of its time on the page.
 async function need(...parts) {
   for (const part of parts) needed.add(part);
   if (isFetching) return;

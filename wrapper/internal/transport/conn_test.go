@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// TestServersThatStopReading simulates servers that want a body and take some of it.
+// TestServersThatStopReading simulates servers that request a body and read some of it.
 func TestServersThatStopReading(t *testing.T) {
 	for name, row := range map[string]struct {
 		server func(*bufio.Reader)
@@ -25,7 +25,7 @@ func TestServersThatStopReading(t *testing.T) {
 			<-time.After(writeTimeout - time.Second)
 			_, _ = r.Discard(10_000)
 			<-time.After(time.Hour)
-		}, 2 * writeTimeout, true}, // the clock of what is left starts when that of the first piece ends
+		}, 2 * writeTimeout, true}, // the time limit of the rest starts when that of the first piece ends
 		"and go on byte by byte": {func(r *bufio.Reader) {
 			for range 100 {
 				<-time.After(writeTimeout - time.Second)
@@ -71,8 +71,8 @@ func TestServersThatStopReading(t *testing.T) {
 	}
 }
 
-// TestClosingDoesNotWait has a deadline that was set before, as crypto/tls does when it says
-// goodbye, count.
+// TestClosingDoesNotWait checks that a deadline that was set before applies, as crypto/tls sets one
+// when it closes.
 func TestClosingDoesNotWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := net.Pipe()

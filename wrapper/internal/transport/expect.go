@@ -23,7 +23,7 @@ const waitingSize = 64 << 10
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	rsp, err := t.roundTrip(r)
 	if err == nil {
-		t.answered.Store(true)
+		t.responded.Store(true)
 	}
 	return rsp, t.explain(err)
 }
@@ -70,7 +70,7 @@ func (t *Transport) waits(r *http.Request) bool {
 
 // roundTripWaiting also reports whether the body waited in vain, and was sent nevertheless.
 func (t *Transport) roundTripWaiting(r *http.Request, body *handoffBody) (rsp *http.Response, vain bool, err error) {
-	gate := &gate{ReadCloser: body.lease(), answered: make(chan struct{}), gone: r.Context().Done()}
+	gate := &gate{ReadCloser: body.lease(), responded: make(chan struct{}), gone: r.Context().Done()}
 	host := r.URL.Host
 	gate.heard = func() { t.continueIgnored.forget(host) }
 	small := r.ContentLength > 0 && r.ContentLength <= waitingSize
@@ -96,13 +96,13 @@ func (t *Transport) roundTripWaiting(r *http.Request, body *handoffBody) (rsp *h
 	}
 	rsp, err = t.http.RoundTrip(r)
 	if err != nil {
-		gate.answer()
+		gate.finish()
 		if gate.interim.Load() > maxInterim { // net/http may say that the connection is closed
 			err = errFlood
 		}
 		return nil, false, err
 	}
-	rsp.Body = &closingBody{rsp.Body, gate.answer}
+	rsp.Body = &closingBody{rsp.Body, gate.finish}
 	return rsp, gate.late.Load(), nil
 }
 
@@ -110,14 +110,14 @@ func (t *Transport) roundTripWaiting(r *http.Request, body *handoffBody) (rsp *h
 // send the body to keep the connection, and lose the rest of the response when the server closes it.
 type gate struct {
 	io.ReadCloser
-	wanted   atomic.Bool
-	since    time.Time // when the body began to wait
-	interim  atomic.Int64
-	late     atomic.Bool // the body was sent without 100 Continue
-	heard    func()
-	once     sync.Once
-	answered chan struct{} // closed when the response was read, or there will be none
-	gone     <-chan struct{}
+	wanted    atomic.Bool
+	since     time.Time // when the body began to wait
+	interim   atomic.Int64
+	late      atomic.Bool // the body was sent without 100 Continue
+	heard     func()
+	once      sync.Once
+	responded chan struct{} // closed when the response was read, or there will be none
+	gone      <-chan struct{}
 }
 
 // maxInterim bounds the number of 1xx responses before the final one.
@@ -145,14 +145,14 @@ func (g *gate) count(int, textproto.MIMEHeader) error {
 	return nil
 }
 
-func (g *gate) answer() { g.once.Do(func() { close(g.answered) }) }
+func (g *gate) finish() { g.once.Do(func() { close(g.responded) }) }
 
 func (g *gate) Read(p []byte) (int, error) {
 	if !g.wanted.Load() && !g.since.IsZero() { // else it need not wait
 		if time.Since(g.since) < continueTimeout {
 			// There was no 100 Continue, and the time is not over, so there is a response.
 			select {
-			case <-g.answered:
+			case <-g.responded:
 			case <-g.gone:
 			}
 			return 0, errUnwanted

@@ -17,12 +17,12 @@ import (
 
 const mib = 1 << 20
 
-// TestEarlyRefusalsAreSeen has a server refuse a large body that it does not read, again and
-// again, and wants to see the refusal each time and the body left alone.
+// TestEarlyRefusalsAreSeen lets a server refuse, repeatedly, a large body that it does not read. The
+// refusal must be seen each time, and the body not be read.
 func TestEarlyRefusalsAreSeen(t *testing.T) {
 	const tries, size = 200, 25 * mib
 	forbidden := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }
-	abrupt := answering(t, func(r *bufio.Reader, conn net.Conn) {
+	abrupt := responding(t, func(r *bufio.Reader, conn net.Conn) {
 		readHead(r)
 		_, _ = io.WriteString(conn, "HTTP/1.1 403 Forbidden\r\nContent-Length: 5\r\n\r\nwhy")
 		_, _ = io.WriteString(conn, "so")
@@ -105,8 +105,8 @@ func TestWhichBodiesWait(t *testing.T) {
 	}
 }
 
-// TestSmallBodiesWaitOnNewConnectionsAlone sends with a client certificate, which the server
-// knows once a connection was used.
+// TestSmallBodiesWaitOnNewConnectionsAlone sends with a client certificate, which the server has once a
+// connection was used.
 func TestSmallBodiesWaitOnNewConnectionsAlone(t *testing.T) {
 	var expected []string
 	server := serve(t, true, func(_ http.ResponseWriter, r *http.Request) {
@@ -128,7 +128,7 @@ func TestSmallBodiesWaitOnNewConnectionsAlone(t *testing.T) {
 	}
 }
 
-// TestExpectationThatFails has something on the way that does not know what it is asked.
+// TestExpectationThatFails uses a middlebox that does not support Expect.
 func TestExpectationThatFails(t *testing.T) {
 	var asked, plain atomic.Int64
 	server := serve(t, false, func(w http.ResponseWriter, r *http.Request) {
@@ -153,7 +153,7 @@ func TestExpectationThatFails(t *testing.T) {
 	}
 }
 
-// TestFloodsOfHeaders holds how much of what comes before a response is read.
+// TestFloodsOfHeaders bounds how much is read before a response.
 func TestFloodsOfHeaders(t *testing.T) {
 	for name, row := range map[string]struct {
 		begin, flood, want string
@@ -168,7 +168,7 @@ func TestFloodsOfHeaders(t *testing.T) {
 			t.Run(name+" to "+method, func(t *testing.T) {
 				var sent atomic.Int64
 				done := make(chan struct{})
-				target := answering(t, func(r *bufio.Reader, conn net.Conn) {
+				target := responding(t, func(r *bufio.Reader, conn net.Conn) {
 					defer close(done)
 					readHead(r)
 					go func() { _, _ = io.Copy(io.Discard, r) }()
@@ -188,7 +188,7 @@ func TestFloodsOfHeaders(t *testing.T) {
 					t.Errorf("got %v", err)
 				}
 				<-done
-				// What the server got rid of lies in the buffers of the system for the most part.
+				// Most of what the server could send is in the buffers of the system.
 				if sent.Load() > 16*mib {
 					t.Errorf("the server got rid of %d bytes", sent.Load())
 				}

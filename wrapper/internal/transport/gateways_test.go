@@ -19,13 +19,13 @@ import (
 	"github.com/sfstore/sfstore/wrapper/internal/transport"
 )
 
-// gateway is one that fails in some way, and counts what it is asked.
+// gateway is one that fails in some way, and counts its requests.
 type gateway struct {
 	url   string
 	asked atomic.Int64
 }
 
-// gone is where nobody listens.
+// gone returns an endpoint where nobody listens.
 func gone(t *testing.T) *gateway {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -50,11 +50,12 @@ func unavailable(code int, takes bool) func(*testing.T) *gateway {
 	}
 }
 
-// breaking takes the head of a request, and some of its body, and closes the connection.
+// breaking returns a gateway that reads the head of a request, and some of its body, and closes the
+// connection.
 func breaking(takes int64) func(*testing.T) *gateway {
 	return func(t *testing.T) *gateway {
 		g := new(gateway)
-		g.url = answering(t, func(r *bufio.Reader, conn net.Conn) {
+		g.url = responding(t, func(r *bufio.Reader, conn net.Conn) {
 			head := readHead(r)
 			g.asked.Add(1)
 			if takes > 0 && strings.Contains(head, "Expect") {
@@ -66,7 +67,7 @@ func breaking(takes int64) func(*testing.T) *gateway {
 	}
 }
 
-// TestNextGateway says for each failure of the first gateway which requests go to the second.
+// TestNextGateway has, for each failure of the first gateway, the requests that are sent to the second.
 func TestNextGateway(t *testing.T) {
 	const small, large = 1 << 10, mib
 	for name, row := range map[string]struct {
@@ -131,9 +132,9 @@ func TestNextGateway(t *testing.T) {
 	}
 }
 
-// TestTheGatewayThatAnsweredIsAskedFirst also has a request that may not be repeated make the
-// next one begin elsewhere.
-func TestTheGatewayThatAnsweredIsAskedFirst(t *testing.T) {
+// TestTheGatewayThatRespondedIsTriedFirst also checks that after a request that may not be repeated, the
+// next one starts at another gateway.
+func TestTheGatewayThatRespondedIsTriedFirst(t *testing.T) {
 	first, second := unavailable(503, false)(t), unavailable(200, false)(t)
 	gateways := transport.NewGateways(parse(t, first.url), parse(t, second.url))
 	tr := newTransport(t, false)
@@ -147,7 +148,7 @@ func TestTheGatewayThatAnsweredIsAskedFirst(t *testing.T) {
 	}
 }
 
-// TestAHealthyGatewayIsKept has requests end for reasons that lie with who sent them.
+// TestAHealthyGatewayIsKept ends requests for reasons that are the caller's.
 func TestAHealthyGatewayIsKept(t *testing.T) {
 	arrived := make(chan bool, 1)
 	first, second := new(gateway), unavailable(200, false)(t)
@@ -187,9 +188,9 @@ func TestAHealthyGatewayIsKept(t *testing.T) {
 	}
 }
 
-// TestAGatewayThatStallsIsLeft has a request ended by a time limit of its own, as package upload
-// does with one that does not move.
-func TestAGatewayThatStallsIsLeft(t *testing.T) {
+// TestAGatewayThatStallsIsNotTriedFirst ends a request with a time limit, as package upload does if the body
+// makes no progress.
+func TestAGatewayThatStallsIsNotTriedFirst(t *testing.T) {
 	first, second := new(gateway), unavailable(200, false)(t)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	first.url = serve(t, false, func(_ http.ResponseWriter, r *http.Request) {
@@ -229,8 +230,8 @@ func TestErrorsNameAllGateways(t *testing.T) {
 	}
 }
 
-// TestRefusedByOneGateway has the first gateway refused, or refuse, before anything was sent.
-// The others are asked, and only when none of them works the refusal is the reason.
+// TestRefusedByOneGateway has a first gateway that is refused, or refuses, before anything is sent. The
+// others are tried, and the refusal is the error only if none of them works.
 func TestRefusedByOneGateway(t *testing.T) {
 	good := serve(t, true, func(http.ResponseWriter, *http.Request) {})
 	untrusted := serve(t, true, func(http.ResponseWriter, *http.Request) { t.Error("something was sent") })
@@ -252,7 +253,7 @@ func TestRefusedByOneGateway(t *testing.T) {
 	for name, row := range map[string]struct {
 		method string
 		urls   []string
-		last   string // whose response or error it is
+		last   string // the endpoint of the response or error
 		want   string // in the error, empty for a response
 	}{
 		"untrusted, and another works":           {http.MethodPost, []string{untrusted.URL, good.URL}, good.URL, ""},

@@ -17,10 +17,10 @@ import (
 	"github.com/sfstore/sfstore/wrapper/internal/transport"
 )
 
-// authority stands behind the servers of the tests.
+// authority issues the certificates of the servers.
 var authority = testcert.NewAuthority()
 
-// serve starts a server, with TLS where that is asked for.
+// serve starts a server, with TLS if secure is set.
 func serve(t *testing.T, secure bool, handler http.HandlerFunc) *httptest.Server {
 	t.Helper()
 	server := httptest.NewUnstartedServer(handler)
@@ -35,8 +35,8 @@ func serve(t *testing.T, secure bool, handler http.HandlerFunc) *httptest.Server
 	return server
 }
 
-// answering listens without any HTTP server, and has each connection answered by hand.
-func answering(t *testing.T, answer func(*bufio.Reader, net.Conn)) string {
+// responding listens without an HTTP server, and calls answer for each connection.
+func responding(t *testing.T, answer func(*bufio.Reader, net.Conn)) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -86,7 +86,7 @@ func newTransport(t *testing.T, certificate bool) *transport.Transport {
 	return tr
 }
 
-// body counts what is read of it, and how often it is closed.
+// body counts what is read from it, and how often it is closed.
 type body struct {
 	io.Reader
 	size   int

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// line is a connection that takes a while for each write, and notes what it is told.
+// line is a connection on which each write takes a while. It records the writes, and how often a deadline is set.
 type line struct {
 	net.Conn
 	takes     func(write int) time.Duration
@@ -70,7 +70,7 @@ func TestPieces(t *testing.T) {
 	}
 }
 
-// TestABodyThatFails has what came before sent, and its error returned.
+// TestABodyThatFails checks that the bytes before the failure are sent, and the error is returned.
 func TestABodyThatFails(t *testing.T) {
 	failure := errors.New("the disk is gone")
 	to := &line{}
@@ -96,7 +96,8 @@ func TestWritesShareADeadline(t *testing.T) {
 	})
 }
 
-// TestASharedDeadlineIsNotEarly has a write that nobody takes begin late in the second of another.
+// TestASharedDeadlineIsNotEarly begins a write that nobody reads late in the second that shares a
+// deadline.
 func TestASharedDeadlineIsNotEarly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := net.Pipe()
@@ -115,7 +116,7 @@ func TestASharedDeadlineIsNotEarly(t *testing.T) {
 	})
 }
 
-// TestHeadAndSmallBodyInOneWrite has a body in memory sent as one piece with what announces it.
+// TestHeadAndSmallBodyInOneWrite checks that a body in memory is sent in one write with its head.
 func TestHeadAndSmallBodyInOneWrite(t *testing.T) {
 	tr, err := New(Security{})
 	if err != nil {

@@ -33,7 +33,7 @@ func TestASilentProxyIsGivenUp(t *testing.T) {
 			t.Errorf("got %v after %v", err, time.Since(began))
 		}
 
-		// What follows the response may take its time: it comes from the gateway.
+		// After the response there is no time limit: the data comes from the gateway.
 		good, err := d.dialContext(t.Context(), "tcp", "proxy:8080")
 		if err != nil {
 			t.Fatal(err)

@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// TestProxiesTellNoSecret runs itself again for each proxy, because net/http reads the
-// environment once.
-func TestProxiesTellNoSecret(t *testing.T) {
+// TestErrorsOfProxiesContainNoSecrets runs the test binary for each proxy, because net/http reads the environment
+// only once.
+func TestErrorsOfProxiesContainNoSecrets(t *testing.T) {
 	if os.Getenv("TRANSPORT_TEST_PROXY") != "" {
 		_, err := newTransport(t, true).RoundTrip(newRequest(t, http.MethodGet, "https://cluster.invalid/", nil, 0)) //nolint:bodyclose // there is none
 		t.Log(err)
@@ -25,8 +25,8 @@ func TestProxiesTellNoSecret(t *testing.T) {
 		"one that refuses":    {"http://someone:hush@" + host, "the proxy " + host + " refuses to connect: 407 Proxy Authentication Required"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			again := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestProxiesTellNoSecret$", "-test.v")
-			// Where names of variables have no case, https_proxy would be HTTPS_PROXY.
+			again := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestErrorsOfProxiesContainNoSecrets$", "-test.v")
+			// If names of variables have no case, https_proxy would be HTTPS_PROXY.
 			again.Env = slices.DeleteFunc(os.Environ(), func(v string) bool {
 				name, _, _ := strings.Cut(v, "=")
 				return strings.HasSuffix(strings.ToUpper(name), "_PROXY")
@@ -37,7 +37,7 @@ func TestProxiesTellNoSecret(t *testing.T) {
 				t.Errorf("got %v, want %q:\n%s", err, row.want, out)
 			}
 			if strings.Contains(string(out), "hush") || strings.Contains(string(out), "someone") {
-				t.Errorf("the error tells a secret:\n%s", out)
+				t.Errorf("the error contains a secret:\n%s", out)
 			}
 		})
 	}

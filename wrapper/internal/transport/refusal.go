@@ -51,7 +51,7 @@ func (t *Transport) explain(err error) error {
 		return nil
 	case strings.Contains(err.Error(), "readLoopPeekFailLocked: %!w(<nil>)"):
 		return errSpokeFirst // net/http's own text is not meant for people
-	case alert == "" && t.asked.Load() && !t.answered.Load() && isLost(err):
+	case alert == "" && t.asked.Load() && !t.responded.Load() && isLost(err):
 		err = &cutHandshakeError{err}
 	case alert == "":
 		return asUntrusted(err)

@@ -14,8 +14,8 @@ import (
 	"github.com/sfstore/sfstore/wrapper/internal/transport"
 )
 
-// TestTheServerEndsTheConnectionInsteadOfAnAlert is a refusal in TLS 1.3 whose alert got lost.
-// Once there was a response, a connection that ends is an accident.
+// TestTheServerEndsTheConnectionInsteadOfAnAlert is a refusal in TLS 1.3 whose alert was lost. After a
+// response, a connection that ends is a failure and not a refusal.
 func TestTheServerEndsTheConnectionInsteadOfAnAlert(t *testing.T) {
 	var answers atomic.Bool
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

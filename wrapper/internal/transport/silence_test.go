@@ -15,12 +15,12 @@ import (
 	"github.com/sfstore/sfstore/internal/testcert"
 )
 
-// TestServersThatKnowNothingOfExpect simulates servers that wait for a body themselves, or to
-// which something on the way does not let a 100 pass.
-func TestServersThatKnowNothingOfExpect(t *testing.T) {
+// TestServersThatIgnoreExpect simulates servers that wait for a body, and servers behind a
+// middlebox that does not forward 100 Continue.
+func TestServersThatIgnoreExpect(t *testing.T) {
 	certificate := testcert.NewAuthority().Issue()
 	const wait = continueTimeout
-	const again = 50 * time.Millisecond // that net/http waits for the rest of a request that was answered
+	const again = 50 * time.Millisecond // how long net/http waits for the rest of a request that has its response
 	for name, row := range map[string]struct {
 		security Security
 		server   func(net.Conn)
@@ -62,7 +62,7 @@ func TestServersThatKnowNothingOfExpect(t *testing.T) {
 	}
 }
 
-// TestOneGatewayThatIgnoresExpectIsNotAll has another endpoint asked as before.
+// TestOneGatewayThatIgnoresExpectIsNotAll checks that bodies for another endpoint still wait.
 func TestOneGatewayThatIgnoresExpectIsNotAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tr, err := New(Security{})
@@ -87,9 +87,9 @@ func TestOneGatewayThatIgnoresExpectIsNotAll(t *testing.T) {
 	})
 }
 
-// TestAFailureIsTriedWithWaiting has a gateway fail that bodies did not wait at: with a
-// certificate it may have failed for want of waiting.
-func TestAFailureIsTriedWithWaiting(t *testing.T) {
+// TestAFailureIsRetriedWithWaiting uses a gateway that fails after bodies did not wait: with a
+// certificate, that may be the reason for the failure.
+func TestAFailureIsRetriedWithWaiting(t *testing.T) {
 	certificate := testcert.NewAuthority().Issue()
 	synctest.Test(t, func(t *testing.T) {
 		tr, err := New(Security{Certificate: &certificate})
@@ -146,7 +146,7 @@ func putTo(t *testing.T, tr *Transport, host string) (took time.Duration, status
 	return time.Since(began), rsp.StatusCode
 }
 
-// failExpectations responds with 417 to requests with an expectation, and does as others ask.
+// failExpectations responds with 417 to requests with an expectation, and normally to others.
 func failExpectations(conn net.Conn) {
 	defer func() { _ = conn.Close() }()
 	r := bufio.NewReader(conn)
@@ -164,8 +164,8 @@ func failExpectations(conn net.Conn) {
 	}
 }
 
-// answerWhenComplete answers to each request once it has its body. With a delay it says first,
-// and late, that it wants it.
+// answerWhenComplete responds to each request once it has its body. With a delay, it sends 100 Continue
+// first, and late.
 func answerWhenComplete(answer string, delay time.Duration) func(net.Conn) {
 	return func(conn net.Conn) {
 		defer func() { _ = conn.Close() }()

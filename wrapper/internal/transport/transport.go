@@ -34,7 +34,7 @@ type Transport struct {
 	certificate     *tls.Certificate
 	continueIgnored continueIgnored
 	asked           atomic.Bool // for a certificate, in TLS 1.3
-	answered        atomic.Bool // there was a response
+	responded       atomic.Bool // there was a response
 }
 
 // New returns a transport. An error is a [*SettingError].

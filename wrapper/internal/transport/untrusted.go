@@ -34,10 +34,10 @@ var cures = map[Reason]string{
 	Expired:         "the cluster needs a new one",
 	NotYetValid:     "is the clock of this machine right?",
 	IssuerExpired:   "the cluster needs one of a valid issuer",
-	WrongName:       "use that name in the endpoint, or say which thumbprint or common name the server has",
+	WrongName:       "use that name in the endpoint, or give the server's thumbprint or common name",
 	WrongThumbprint: "if the cluster's certificate was changed, give the new thumbprint",
 	SelfSigned:      "give its thumbprint if it is the cluster's, or trust it as an authority",
-	UnknownIssuer:   "trust that issuer as an authority, give the server's thumbprint, or let the server send the certificates between",
+	UnknownIssuer:   "trust that issuer as an authority, give the server's thumbprint, or configure the server to send the intermediate certificates",
 	WrongUsage:      "the cluster needs one for server authentication, or give its thumbprint",
 }
 

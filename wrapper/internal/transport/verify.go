@@ -95,7 +95,7 @@ func (p pinnedName) verify(roots *x509.CertPool, chain []*x509.Certificate, now 
 			fmt.Errorf("its issuer %q has none of the thumbprints that were given for %q", leaf.Issuer, p.name)}
 	case unknown:
 		return &UntrustedError{UnknownIssuer, leaf, &explained{
-			fmt.Sprintf("the certificate of its issuer %q was neither sent nor is it known here, so its thumbprint is not known either", leaf.Issuer), err}}
+			fmt.Sprintf("the certificate of its issuer %q was not sent and is not known here, so its thumbprint cannot be compared", leaf.Issuer), err}}
 	}
 	return untrusted(chain, err, now)
 }

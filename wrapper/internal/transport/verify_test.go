@@ -22,7 +22,7 @@ func named(name string, issuers ...string) []transport.ServerCommonName {
 	return []transport.ServerCommonName{{Name: name, IssuerThumbprints: issuers}}
 }
 
-// spaced writes a thumbprint as a dialog of Windows shows it, with the mark that it copies.
+// spaced writes a thumbprint as a dialog of Windows shows it, with the invisible mark.
 func spaced(thumbprint string) string {
 	var b strings.Builder
 	b.WriteRune('\u200e')
@@ -57,7 +57,7 @@ func TestServers(t *testing.T) {
 	for name, row := range map[string]struct {
 		server   tls.Certificate
 		security security
-		reason   transport.Reason // empty when the server is trusted
+		reason   transport.Reason // empty if the server is trusted
 		text     string
 	}{
 		"of the authority":                            {good, trusting(security{}), "", ""},
@@ -102,8 +102,8 @@ func TestServers(t *testing.T) {
 		"by name and another issuer":                  {below, trusting(security{ServerCommonNames: named(cn, sha1(other.Certificate))}), transport.WrongIssuer, `"CN=Test Intermediate"`},
 		"by name and who stands above its issuer":     {below, trusting(security{ServerCommonNames: named(cn, sha1(root.Certificate))}), transport.WrongIssuer, ""},
 		"the same, which is sent":                     {allSent, security{ServerCommonNames: named(cn, sha1(root.Certificate))}, transport.WrongIssuer, ""},
-		"by name and an issuer that nobody knows":     {good, security{RootCAs: other.Pool(), ServerCommonNames: named(cn, sha1(root.Certificate))}, transport.UnknownIssuer, `the certificate of its issuer "CN=Test Root" was neither sent nor is it known here`},
-		"by name and another, where none is known":    {good, security{RootCAs: other.Pool(), ServerCommonNames: named(cn, sha1(other.Certificate))}, transport.UnknownIssuer, "neither sent nor is it known here"},
+		"by name and an issuer that nobody knows":     {good, security{RootCAs: other.Pool(), ServerCommonNames: named(cn, sha1(root.Certificate))}, transport.UnknownIssuer, `the certificate of its issuer "CN=Test Root" was not sent and is not known here`},
+		"by name and another, where none is known":    {good, security{RootCAs: other.Pool(), ServerCommonNames: named(cn, sha1(other.Certificate))}, transport.UnknownIssuer, "was not sent and is not known here"},
 		"by name and another issuer than the known":   {good, trusting(security{ServerCommonNames: named(cn, sha1(other.Certificate))}), transport.WrongIssuer, `"CN=Test Root"`},
 		"by name and another issuer than itself":      {loneName, security{ServerCommonNames: named("lone.example.org", sha1(other.Certificate))}, transport.WrongIssuer, ""},
 		"by name and a known issuer, expired":         {expired, trusting(security{ServerCommonNames: named(cn, sha1(root.Certificate))}), transport.Expired, ""},
@@ -117,7 +117,7 @@ func TestServers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			err := request(t, row.security, row.server)
 			checkReason(t, err, row.reason, row.text)
-			// Who has the chain alone comes to the same result.
+			// VerifyServer, which has only the chain, comes to the same result.
 			var chain []*x509.Certificate
 			for _, der := range row.server.Certificate {
 				c, err := x509.ParseCertificate(der)

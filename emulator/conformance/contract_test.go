@@ -20,8 +20,8 @@ func loadContract(t *testing.T) *api.Contract {
 	return contract
 }
 
-// against validates exchanges against the contract: every response, and the request if it succeeded
-// and was not meant to be odd. The contract begins with api-version 3.0.
+// against validates exchanges against the contract: every response, and the request if it succeeded and
+// was not meant to be odd. The contract begins with api-version 3.0.
 func against(contract *api.Contract) func(exchange, reply) error {
 	return func(x exchange, r reply) error {
 		request, err := http.ReadRequest(bufio.NewReader(strings.NewReader(x.text())))
@@ -47,7 +47,7 @@ func against(contract *api.Contract) func(exchange, reply) error {
 	}
 }
 
-// text is the request as it goes over the wire.
+// text returns the request as it is on the wire.
 func (x exchange) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: localhost\r\n", x.verb, x.target)
@@ -58,8 +58,8 @@ func (x exchange) text() string {
 	return b.String()
 }
 
-// isOutside reports whether a request is one of the few beside the image store, which the contract
-// is not about.
+// isOutside reports whether a request is one of the few outside the image store, which the contract
+// does not cover.
 func isOutside(request *http.Request, err error) bool {
 	return errors.Is(err, api.ErrNoOperation) && !strings.HasPrefix(request.URL.Path, "/ImageStore")
 }
