@@ -24,7 +24,7 @@ func (s *Store) receive(c *request) error {
 			return err
 		}
 	}
-	if c.faults.cut {
+	if c.faults.has(Cut) {
 		_, _ = io.CopyN(io.Discard, &c.in, c.r.ContentLength/2)
 		s.countBody(c)
 		return errDropped

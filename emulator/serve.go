@@ -48,7 +48,7 @@ func (s *Store) serveHTTP(w http.ResponseWriter, r *http.Request, observe func(E
 	began := time.Now()
 	c := &request{r: r, in: countingReader{r: r.Body}, observe: observe}
 	a, err := s.serve(c)
-	if errors.Is(err, errDropped) || c.faults.dropReply {
+	if errors.Is(err, errDropped) || c.faults.has(DropReply) {
 		s.logRequest(c, began, response{}, http.Header{}, 0)
 		panic(http.ErrAbortHandler)
 	}
@@ -78,7 +78,7 @@ func (s *Store) serve(c *request) (response, error) {
 	if c.timeout = parseTimeout(c.query); c.timeout > 0 {
 		c.faults = s.injected.next(c.route.operation)
 	}
-	if c.faults.dropRequest {
+	if c.faults.has(DropRequest) {
 		return response{}, errDropped
 	}
 	defer func() { s.tree.Discard(c.file) }()
@@ -170,7 +170,7 @@ func (s *Store) afterBody(c *request) error {
 			return err
 		}
 	}
-	if c.faults.loseSessions {
+	if c.faults.has(LoseSessions) {
 		s.Failover()
 	}
 	if c.faults.answer != nil {
