@@ -94,9 +94,7 @@ func Open(dir string, o Options) (*Tree, error) {
 	if o.Spellable == nil {
 		o.Spellable = func(string) bool { return true }
 	}
-	if o.Separator == "" {
-		o.Separator = "/"
-	}
+	o.Separator = cmp.Or(o.Separator, "/")
 	if o.Now == nil {
 		o.Now = time.Now
 	}

@@ -107,12 +107,9 @@ func hasIssuer(chain []*x509.Certificate) bool {
 
 // issued reports whether one of the issuers issued the certificate itself, and not only one above.
 func (p pinnedName) issued(chains [][]*x509.Certificate) bool {
-	for _, chain := range chains {
-		if p.issuers.hold(chain[min(1, len(chain)-1)]) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(chains, func(chain []*x509.Certificate) bool {
+		return p.issuers.hold(chain[min(1, len(chain)-1)])
+	})
 }
 
 // checkTime is the only check of a certificate that is accepted by its thumbprint.
