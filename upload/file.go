@@ -3,6 +3,7 @@ package upload
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -139,12 +140,9 @@ func (f *file) inDoubt(err error) bool {
 }
 
 func expects(session imagestore.UploadSession, chunk imagestore.Range) bool {
-	for _, r := range session.Expected {
-		if r.First <= chunk.Last && chunk.First <= r.Last {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(session.Expected, func(r imagestore.Range) bool {
+		return r.First <= chunk.Last && chunk.First <= r.Last
+	})
 }
 
 func (f *file) putChunk(ctx context.Context, i int) error {

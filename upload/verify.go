@@ -128,7 +128,7 @@ func (c *run) compare(ctx context.Context, folder fs.FS, tree *tree, stored *sto
 		if file := stored.take(name); file != nil {
 			size = file.Size
 		} else if !stored.isWhole() || anyCase[strings.ToLower(name)] {
-			l, err := c.list(ctx, pathIn(c.path, name))
+			l, err := c.list(ctx, path.Join(c.path, name))
 			if err != nil {
 				return nil, err
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -106,7 +107,7 @@ func (f *folder) checkUnmarked(ctx context.Context, folder string) error {
 // upload wrote one. A folder that cannot be listed, such as a long one with certain names, counts as
 // empty here.
 func (f *folder) listFolder(ctx context.Context, folder string) (map[string]*imagestore.File, error) {
-	l, err := f.listWithoutGone(ctx, pathIn(f.path, folder))
+	l, err := f.listWithoutGone(ctx, path.Join(f.path, folder))
 	if err != nil && !isUnlistable(err) {
 		return nil, err
 	}
@@ -171,7 +172,7 @@ func (f *folder) checkNewMark(ctx context.Context) error {
 	if !f.stored.isWhole() {
 		return nil
 	}
-	l, err := f.list(ctx, f.path+"/"+Mark)
+	l, err := f.list(ctx, markIn(f.path))
 	if err != nil || l.file == nil {
 		return err
 	}
