@@ -70,7 +70,7 @@ func isPattern(path string) bool { return strings.Contains(path, "*") }
 // listMatches lists the matches of the pattern. It descends only into folders that can contain a
 // match. The part before the first pattern is looked up by the store, which may ignore its case.
 func listMatches(ctx context.Context, client *imagestore.Client, pattern string) (imagestore.Content, error) {
-	segments := strings.FieldsFunc(pattern, func(r rune) bool { return r == '/' || r == '\\' })
+	segments := splitPath(pattern)
 	first := slices.IndexFunc(segments, func(s string) bool { return strings.ContainsAny(s, "*?[{") })
 	var start []string
 	if first > 0 {

@@ -40,7 +40,7 @@ func writeJSON(w io.Writer, object any) error {
 }
 
 // count writes a number with the noun that belongs to it.
-func count(n int64, noun string) string {
+func count[N int | int64](n N, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

@@ -31,8 +31,7 @@ var errNoEndpoint = errors.New("no endpoint: give --endpoint URL or --cluster NA
 // [certificateError] the rest of the target is valid.
 func (a *app) target() (target, error) {
 	t, err := a.resolve()
-	var wrong usageError
-	if err != nil && !errors.As(err, &wrong) {
+	if err != nil && !isA[usageError](err) {
 		err = usageError{"sfstore", err}
 	}
 	return t, err
