@@ -212,6 +212,23 @@ func TestRequestOfNoOperation(t *testing.T) {
 	}
 }
 
+func TestNoRequestIsNoOperation(t *testing.T) {
+	contract := load(t)
+	for _, r := range []*http.Request{nil, {}} {
+		_, noOperation := contract.Operation(r)
+		for _, err := range []error{
+			noOperation, contract.Request(r, nil), contract.Response(r, 200, nil, nil), contract.ResponseHead(r, 200, nil, -1),
+		} {
+			if !errors.Is(err, api.ErrNoOperation) {
+				t.Errorf("error %v, want ErrNoOperation", err)
+			}
+		}
+		if contract.InScope(r) || contract.NeedsBody(r) {
+			t.Error("the contract has something of it")
+		}
+	}
+}
+
 // Lengths and patterns are those of the decoded path, and parameters may belong to a path.
 func TestPathParametersAreDecoded(t *testing.T) {
 	contract, err := api.Parse([]byte(`{"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {

@@ -117,6 +117,11 @@ func TestInvalidArgumentsAreTyped(t *testing.T) {
 			t.Errorf("%s: Write returns %v", name, err)
 		}
 	}
+	t.Chdir(t.TempDir())
+	_, err := Write(t.Context(), calculator(nil), "")
+	if _, ok := errors.AsType[*ArgumentError](err); !ok {
+		t.Errorf("to a folder without a name: Write returns %v", err)
+	}
 }
 
 func TestACancellationEndsTheListing(t *testing.T) {

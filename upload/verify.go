@@ -45,6 +45,9 @@ func (u *Uploader) VerifyFile(ctx context.Context, dst string, size int64) ([]Di
 	if err != nil {
 		return nil, err
 	}
+	if size < 0 {
+		return nil, wrongNumber("size", size, "is negative")
+	}
 	l, err := u.begin(storePath).list(ctx, storePath)
 	d := Difference{Path: path.Base(storePath), Local: size, Stored: absent}
 	switch {

@@ -150,6 +150,10 @@ func plainPathError(err error) error {
 func (r *Report) Add(name string, recording io.Reader) { r.addRecording(name, recording, nil) }
 
 func (r *Report) addRecording(name string, recording io.Reader, attached attachments) {
+	if recording == nil || r.contract == nil {
+		r.addError(name, errors.New("there is no reader, or no contract to validate against"))
+		return
+	}
 	file := FileReport{Name: name, operations: make(map[string]*tally)}
 	for x, err := range read(recording, attached) {
 		if err != nil {

@@ -76,6 +76,18 @@ func TestErrOfAReport(t *testing.T) {
 }
 
 // A recording that is made to differ everywhere is told of within bounds.
+func TestNothingToReadOrToValidateAgainst(t *testing.T) {
+	without := recording.NewReport(nil)
+	without.Add("a.http", strings.NewReader("GET /ImageStore HTTP/1.1\r\n\r\n"))
+	unread := recording.NewReport(load(t))
+	unread.Add("a.http", nil)
+	for name, report := range map[string]*recording.Report{"no contract": without, "no reader": unread} {
+		if err := report.Err(); !errors.Is(err, recording.ErrUnreadable) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestAReportIsBounded(t *testing.T) {
 	t.Parallel()
 	many := sessions.with(t, `{"StartPosition":"0","EndPosition":"9"}`, strings.Repeat("1,", 500)+"1")

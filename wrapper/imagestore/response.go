@@ -35,10 +35,16 @@ const (
 var errTooLong = fmt.Errorf("the response is longer than %d bytes", maxBody)
 
 // CheckResponse returns nil if the status of a response of [Client.Generated] is 2xx. Otherwise it
-// reads and closes the body, and returns a [*FabricError].
+// reads and closes the body, and returns a [*FabricError]. It returns an [*ArgumentError] for a nil
+// response, and for a failure without a request or a body, which no client returns.
 func CheckResponse(rsp *http.Response) error {
-	if isSuccess(rsp.StatusCode) {
+	switch {
+	case rsp == nil:
+		return &ArgumentError{Argument: "response", Reason: "is nil"}
+	case isSuccess(rsp.StatusCode):
 		return nil
+	case rsp.Request == nil || rsp.Request.URL == nil || rsp.Body == nil:
+		return &ArgumentError{Argument: "response", Reason: "has no request or no body, so it is not that of a client"}
 	}
 	defer discard(rsp.Body)
 	step := func() string { return rsp.Request.Method + " " + redact(rsp.Request.URL) }

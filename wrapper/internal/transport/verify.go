@@ -21,7 +21,7 @@ func VerifyServer(s Security, serverName string, chain []*x509.Certificate, now 
 		return err
 	case s.Insecure:
 		return nil
-	case len(chain) == 0:
+	case len(chain) == 0, slices.Contains(chain, nil):
 		return &UntrustedError{Reason: NoCertificate, Err: errors.New("the server sent no certificate")}
 	case !s.pinned():
 		_, err := verify(chain, s.RootCAs, serverName, now)
