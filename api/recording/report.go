@@ -169,8 +169,8 @@ func (r *Report) add(file *FileReport, x exchange) {
 	x.ignoreQuery(r.ignored)
 	v := check(r.contract, x)
 	counts := v.counts()
-	r.Exchanges.add(counts)
-	file.Exchanges.add(counts)
+	r.Exchanges.Add(counts)
+	file.Exchanges.Add(counts)
 	if v.foreign {
 		return
 	}
@@ -179,7 +179,7 @@ func (r *Report) add(file *FileReport, x exchange) {
 		ofOperation = new(tally)
 		file.operations[v.operation] = ofOperation
 	}
-	ofOperation.add(counts)
+	ofOperation.Add(counts)
 
 	found := Finding{File: file.Name, Entry: x.entry, Operation: v.operation}
 	found.Method, found.Path = placeOf(x.request)
@@ -223,7 +223,11 @@ func (v *verdict) counts() (c Counts) {
 	return c
 }
 
-func (c *Counts) add(more Counts) {
+// Total returns the number of exchanges.
+func (c Counts) Total() int { return c.Passed + c.Different + c.NotWhole + c.Foreign }
+
+// Add adds the numbers of more exchanges.
+func (c *Counts) Add(more Counts) {
 	c.Passed += more.Passed
 	c.Different += more.Different
 	c.NotWhole += more.NotWhole

@@ -135,7 +135,7 @@ func (v validated) table(w io.Writer) {
 	}
 	c := v.Exchanges
 	tablef(w, "%s: %d passed, %d different, %d not whole, %d not the image store's\n",
-		count(c.Passed+c.Different+c.NotWhole+c.Foreign, "exchange"), c.Passed, c.Different, c.NotWhole, c.Foreign)
+		count(c.Total(), "exchange"), c.Passed, c.Different, c.NotWhole, c.Foreign)
 	if v.Coverage != nil {
 		v.Coverage.table(w)
 	}
