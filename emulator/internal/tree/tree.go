@@ -105,7 +105,12 @@ func Open(dir string, o Options) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Tree{dir: dir, options: o, root: root, index: newIndex(o.Fold, o.Separator), journal: &journal{root: root, now: o.Now}, unsynced: map[string]uint64{}}
+	t := &Tree{
+		dir: dir, options: o, root: root,
+		index:    newIndex(o.Fold, o.Separator),
+		journal:  &journal{root: root, now: o.Now},
+		unsynced: map[string]uint64{},
+	}
 	t.sleep = time.Sleep //nolint:forbidigo // the system does not report when another program closes a file
 	if t.locked, err = lock(root); err != nil {
 		_ = root.Close()
