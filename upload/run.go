@@ -89,6 +89,9 @@ func (c *run) makePlan(ctx context.Context, s *source) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.noResume && s.isEndFar() {
+		return p, nil
+	}
 	return p, s.checkEnd()
 }
 
