@@ -76,6 +76,16 @@ type Fault struct {
 	Code   string
 }
 
+// validate names the first invalid fault.
+func validate(faults []Fault) error {
+	for i, f := range faults {
+		if err := f.validate(); err != nil {
+			return fmt.Errorf("fault %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
 func (f Fault) validate() error {
 	if f.Operation != "" && !isOperation(f.Operation) {
 		return fmt.Errorf("unknown operation %q", f.Operation)
