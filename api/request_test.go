@@ -212,6 +212,15 @@ func TestRequestOfNoOperation(t *testing.T) {
 	}
 }
 
+func TestABodyOfUnknownSizeWhereNoneIsDocumented(t *testing.T) {
+	r := request(t, "GET", "/ImageStore?api-version=6.0")
+	r.ContentLength, r.TransferEncoding = -1, []string{"chunked"}
+	err := load(t).Request(r, nil)
+	if err == nil || !strings.Contains(err.Error(), "body: is of unknown size, and no body is documented") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestNoRequestIsNoOperation(t *testing.T) {
 	contract := load(t)
 	for _, r := range []*http.Request{nil, {}} {
