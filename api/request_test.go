@@ -212,6 +212,32 @@ func TestRequestOfNoOperation(t *testing.T) {
 	}
 }
 
+func TestABodyOfUnknownSizeWhereNoneIsDocumented(t *testing.T) {
+	r := request(t, "GET", "/ImageStore?api-version=6.0")
+	r.ContentLength, r.TransferEncoding = -1, []string{"chunked"}
+	err := load(t).Request(r, nil)
+	if err == nil || !strings.Contains(err.Error(), "body: is of unknown size, and no body is documented") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestNoRequestIsNoOperation(t *testing.T) {
+	contract := load(t)
+	for _, r := range []*http.Request{nil, {}} {
+		_, noOperation := contract.Operation(r)
+		for _, err := range []error{
+			noOperation, contract.Request(r, nil), contract.Response(r, 200, nil, nil), contract.ResponseHead(r, 200, nil, -1),
+		} {
+			if !errors.Is(err, api.ErrNoOperation) {
+				t.Errorf("error %v, want ErrNoOperation", err)
+			}
+		}
+		if contract.InScope(r) || contract.NeedsBody(r) {
+			t.Error("the contract has something of it")
+		}
+	}
+}
+
 // Lengths and patterns apply to the decoded path, and a path may have parameters of its own.
 func TestPathParametersAreDecoded(t *testing.T) {
 	contract, err := api.Parse([]byte(`{"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {

@@ -90,6 +90,12 @@ func TestResponsesThatDiffer(t *testing.T) {
 			[]string{`/UploadSessions/0/ExpectedRanges/0/EndPosition: string doesn't match the regular expression "^[0-9]{1,20}$", got "0x9"`}},
 		{"a negative size", askSessions, 200, asJSON, planted(`"20"`, `"-20"`), byPath,
 			[]string{`/UploadSessions/0/FileSize: string doesn't match the regular expression "^[0-9]{1,20}$", got "-20"`}},
+		{"a size beyond 64 bits", askSessions, 200, asJSON, planted(`"20"`, `"18446744073709551616"`), byPath,
+			[]string{`/UploadSessions/0/FileSize: string doesn't match the format "uint64" (want an unsigned 64-bit integer), got "18446744073709551616"`}},
+		{"an epoch beyond 64 bits", "/ImageStore/a?api-version=6.2", 200, asJSON, `{"StoreFolders": [], "StoreFiles": [{"StoreRelativePath": "a", "FileSize": "1", ` +
+			`"ModifiedDate": "2017-09-28T17:28:11.627Z", "FileVersion": {"VersionNumber": "1", "EpochConfigurationNumber": "1", "EpochDataLossNumber": "9223372036854775808"}}]}`,
+			"GetImageStoreContent",
+			[]string{`/StoreFiles/0/FileVersion/EpochDataLossNumber: string doesn't match the format "int64" (want a signed 64-bit integer), got "9223372036854775808"`}},
 		{"several of them", askInfo, 200, asJSON, `{"DiskInfo": {"Capacity": 5, "AvailableSpace": ""}, "UsedByCopy": []}`, info,
 			[]string{
 				`/DiskInfo/AvailableSpace: string doesn't match the regular expression "^[0-9]{1,20}$", got ""`,

@@ -46,7 +46,7 @@ func (c *Contract) Operation(r *http.Request) (operationID string, err error) {
 // /ImageStore for the image store. A request in scope that is not an operation is undocumented;
 // a request out of scope belongs to another API.
 func (c *Contract) InScope(r *http.Request) bool {
-	return slices.Contains(c.roots, firstSegment(r.URL.EscapedPath()))
+	return r != nil && r.URL != nil && slices.Contains(c.roots, firstSegment(r.URL.EscapedPath()))
 }
 
 func firstSegment(escaped string) string {
@@ -56,6 +56,9 @@ func firstSegment(escaped string) string {
 
 // route finds the operation of a request, and the decoded parameters of its path.
 func (c *Contract) route(r *http.Request) (*operation, map[string]string, error) {
+	if r == nil || r.URL == nil {
+		return nil, nil, fmt.Errorf("%w: the request has no URL", ErrNoOperation)
+	}
 	escaped := r.URL.EscapedPath()
 	for _, p := range c.paths {
 		found := p.pattern.FindStringSubmatch(escaped)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,7 +37,7 @@ func (f *findings) addSchema(place string, err error) {
 	case *openapi3.SchemaError:
 		f.add(placeOf(place, e), "%s", reasonOf(e))
 	default:
-		f.add(orBody(place), "%s", line(e.Error()))
+		f.add(cmp.Or(place, "body"), "%s", line(e.Error()))
 	}
 }
 
@@ -47,17 +48,10 @@ func placeOf(place string, e *openapi3.SchemaError) string {
 		b.WriteByte('/')
 		b.WriteString(pointerEscapes.Replace(token))
 	}
-	return orBody(b.String())
+	return cmp.Or(b.String(), "body")
 }
 
 var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
-
-func orBody(place string) string {
-	if place == "" {
-		return "body"
-	}
-	return place
-}
 
 func reasonOf(e *openapi3.SchemaError) string {
 	switch e.SchemaField {

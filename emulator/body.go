@@ -24,7 +24,7 @@ func (s *Store) receive(c *request) error {
 			return err
 		}
 	}
-	if c.faults.cut {
+	if c.faults.has(Cut) {
 		_, _ = io.CopyN(io.Discard, &c.in, c.r.ContentLength/2)
 		s.countBody(c)
 		return errDropped
@@ -87,4 +87,24 @@ func (c *request) takeBody() tree.Staged {
 	st := c.file
 	c.file = tree.Staged{}
 	return st
+}
+
+// countingReader counts a request's body, and separates the errors of
+// reading it from those of writing it to the disk.
+type countingReader struct {
+	r   io.Reader
+	n   int64
+	err error
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	if c.r == nil {
+		return 0, io.EOF
+	}
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	if err != nil && err != io.EOF {
+		c.err = err
+	}
+	return n, err
 }

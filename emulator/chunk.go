@@ -57,7 +57,7 @@ func (s *Store) recordChunk(c *request) (response, error) {
 }
 
 func (s *Store) record(c *request) error {
-	if c.faults.skipChunk {
+	if c.faults.has(SkipChunk) {
 		return nil
 	}
 	recorded, err := s.sessions.record(c.session, chunk{c.rng.span, c.file}, s.now())

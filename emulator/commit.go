@@ -65,7 +65,7 @@ func (s *Store) commit(c *request, u session) error {
 // leaves the id on it, so that the same commit then succeeds and writes nothing.
 func (s *Store) publishCommit(c *request, joined tree.Staged, path, id string) error {
 	var err error
-	if c.faults.failCommit {
+	if c.faults.has(FailCommit) {
 		err = errDiskFull
 	} else {
 		err = s.publish(c, joined, path, id)

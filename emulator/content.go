@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sfstore/sfstore/emulator/internal/tree"
@@ -64,10 +65,8 @@ func checkDeletion(sent string) error {
 	if sent == "" {
 		return errInvalidArgument
 	}
-	for _, name := range reserved {
-		if strings.EqualFold(sent, name) {
-			return errReservedName
-		}
+	if slices.ContainsFunc(reserved, func(name string) bool { return strings.EqualFold(sent, name) }) {
+		return errReservedName
 	}
 	return nil
 }

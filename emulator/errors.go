@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -50,11 +51,7 @@ var messages = map[string]string{
 }
 
 func newError(status int, code string) *serverError {
-	message, ok := messages[code]
-	if !ok {
-		message = "Null"
-	}
-	return &serverError{status, code, message}
+	return &serverError{status, code, cmp.Or(messages[code], "Null")}
 }
 
 var (

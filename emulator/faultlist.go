@@ -26,10 +26,8 @@ func (s *Store) Faults() []FaultState {
 // Each counts the requests that follow, from 1. If a fault is invalid, the
 // error names it and none is added.
 func (s *Store) AddFaults(faults ...Fault) ([]FaultState, error) {
-	for i, f := range faults {
-		if err := f.validate(); err != nil {
-			return nil, fmt.Errorf("emulator: fault %d: %w", i+1, err)
-		}
+	if err := validate(faults); err != nil {
+		return nil, fmt.Errorf("emulator: %w", err)
 	}
 	return s.injected.add(faults), nil
 }

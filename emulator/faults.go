@@ -3,6 +3,7 @@ package emulator
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -75,6 +76,16 @@ type Fault struct {
 	Code   string
 }
 
+// validate names the first invalid fault.
+func validate(faults []Fault) error {
+	for i, f := range faults {
+		if err := f.validate(); err != nil {
+			return fmt.Errorf("fault %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
 func (f Fault) validate() error {
 	if f.Operation != "" && !isOperation(f.Operation) {
 		return fmt.Errorf("unknown operation %q", f.Operation)
@@ -107,12 +118,7 @@ func (f Fault) validate() error {
 }
 
 func isOperation(name string) bool {
-	for _, r := range routes {
-		if r.operation == name {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(routes, func(r route) bool { return r.operation == name })
 }
 
 // chooses reports whether the fault acts on the n-th request, n from 1.
@@ -130,33 +136,19 @@ func (f Fault) chooses(n int) bool {
 
 // faultPlan is the combination of the faults of one request.
 type faultPlan struct {
-	dropRequest  bool
-	dropReply    bool
-	cut          bool
-	skipChunk    bool
-	loseSessions bool
-	failCommit   bool
-	delay        time.Duration
-	answer       *serverError
+	actions []Action
+	delay   time.Duration // of all delays together
+	answer  *serverError  // of the last Answer
 }
 
 func (p *faultPlan) add(f Fault) {
+	p.actions = append(p.actions, f.Action)
 	switch f.Action {
-	case DropRequest:
-		p.dropRequest = true
-	case DropReply:
-		p.dropReply = true
-	case Cut:
-		p.cut = true
-	case SkipChunk:
-		p.skipChunk = true
-	case LoseSessions:
-		p.loseSessions = true
-	case FailCommit:
-		p.failCommit = true
 	case Delay:
 		p.delay += f.Delay
 	case Answer:
 		p.answer = newError(f.Status, f.Code)
 	}
 }
+
+func (p *faultPlan) has(a Action) bool { return slices.Contains(p.actions, a) }

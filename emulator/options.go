@@ -101,10 +101,8 @@ func WithClock(now func() time.Time) Option {
 // WithFaults injects faults into chosen requests. It may be given repeatedly.
 func WithFaults(faults ...Fault) Option {
 	return func(c *config) error {
-		for i, f := range faults {
-			if err := f.validate(); err != nil {
-				return &OptionError{"WithFaults", fmt.Sprintf("fault %d: %v", i+1, err)}
-			}
+		if err := validate(faults); err != nil {
+			return &OptionError{"WithFaults", err.Error()}
 		}
 		c.faults = append(c.faults, faults...)
 		return nil

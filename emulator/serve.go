@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"errors"
-	"io"
 	"net/http"
 	"time"
 
@@ -48,7 +47,7 @@ func (s *Store) serveHTTP(w http.ResponseWriter, r *http.Request, observe func(E
 	began := time.Now()
 	c := &request{r: r, in: countingReader{r: r.Body}, observe: observe}
 	a, err := s.serve(c)
-	if errors.Is(err, errDropped) || c.faults.dropReply {
+	if errors.Is(err, errDropped) || c.faults.has(DropReply) {
 		s.logRequest(c, began, response{}, http.Header{}, 0)
 		panic(http.ErrAbortHandler)
 	}
@@ -78,7 +77,7 @@ func (s *Store) serve(c *request) (response, error) {
 	if c.timeout = parseTimeout(c.query); c.timeout > 0 {
 		c.faults = s.injected.next(c.route.operation)
 	}
-	if c.faults.dropRequest {
+	if c.faults.has(DropRequest) {
 		return response{}, errDropped
 	}
 	defer func() { s.tree.Discard(c.file) }()
@@ -132,30 +131,6 @@ func (s *Store) stall(c *request, d time.Duration) error {
 	return err
 }
 
-// claim waits until nothing else is written at a path, or, with whole, below
-// it. The caller calls the returned function to end the claim.
-func (s *Store) claim(c *request, path string, whole bool) (end func(), err error) {
-	t := s.turns.queue(path, whole)
-	end = func() { s.turns.end(t) }
-	if t.hasBegun() {
-		return end, nil
-	}
-	late := time.NewTimer(c.left())
-	defer late.Stop()
-	select {
-	case <-t.began:
-		return end, nil
-	case <-late.C:
-		err = errTimeout
-	case <-c.r.Context().Done():
-		err = errDropped
-	case <-s.done:
-		err = errClosed
-	}
-	end()
-	return nil, err
-}
-
 func (s *Store) servePage(c *request) (response, error) {
 	if !c.page.anonymous && !s.authenticated(c.r) {
 		return forbidden, nil
@@ -170,31 +145,11 @@ func (s *Store) afterBody(c *request) error {
 			return err
 		}
 	}
-	if c.faults.loseSessions {
+	if c.faults.has(LoseSessions) {
 		s.Failover()
 	}
 	if c.faults.answer != nil {
 		return c.faults.answer
 	}
 	return nil
-}
-
-// countingReader counts a request's body, and separates the errors of
-// reading it from those of writing it to the disk.
-type countingReader struct {
-	r   io.Reader
-	n   int64
-	err error
-}
-
-func (c *countingReader) Read(p []byte) (int, error) {
-	if c.r == nil {
-		return 0, io.EOF
-	}
-	n, err := c.r.Read(p)
-	c.n += int64(n)
-	if err != nil && err != io.EOF {
-		c.err = err
-	}
-	return n, err
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/sfstore/sfstore/emulator/internal/tree"
 )
@@ -93,4 +94,28 @@ func (ts *turns) beginNext() {
 			close(t.began)
 		}
 	}
+}
+
+// claim waits until nothing else is written at a path, or, with whole, below
+// it. The caller calls the returned function to end the claim.
+func (s *Store) claim(c *request, path string, whole bool) (end func(), err error) {
+	t := s.turns.queue(path, whole)
+	end = func() { s.turns.end(t) }
+	if t.hasBegun() {
+		return end, nil
+	}
+	late := time.NewTimer(c.left())
+	defer late.Stop()
+	select {
+	case <-t.began:
+		return end, nil
+	case <-late.C:
+		err = errTimeout
+	case <-c.r.Context().Done():
+		err = errDropped
+	case <-s.done:
+		err = errClosed
+	}
+	end()
+	return nil, err
 }

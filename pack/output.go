@@ -20,6 +20,9 @@ type output struct {
 
 // claim creates the folder, unless it exists and is empty.
 func claim(src fs.FS, dir string) (*output, error) {
+	if dir == "" { // which would be the current folder
+		return nil, &ArgumentError{Argument: "folder", Reason: "has no name"}
+	}
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, stepError("write to", dir, err)

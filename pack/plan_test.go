@@ -103,19 +103,26 @@ func TestInvalidArgumentsAreTyped(t *testing.T) {
 	for name, row := range map[string]struct {
 		src    fs.FS
 		option Option
+		want   string // at the beginning
 	}{
-		"a nil option":                 {calculator(nil), nil},
-		"a pattern that never matches": {calculator(nil), WithExclude("/Code")},
-		"a nil source":                 {nil, WithExclude()},
+		"a nil option":                 {calculator(nil), nil, "option is nil"},
+		"a nil function for progress":  {calculator(nil), WithProgress(nil), "progress is nil"},
+		"a pattern that never matches": {calculator(nil), WithExclude("/Code"), `pattern "/Code" matches no path`},
+		"a nil source":                 {nil, WithExclude(), "source is nil"},
 	} {
 		_, err := Compress(t.Context(), row.src, row.option)
-		if _, ok := errors.AsType[*ArgumentError](err); !ok {
+		if _, ok := errors.AsType[*ArgumentError](err); !ok || !strings.HasPrefix(err.Error(), row.want) {
 			t.Errorf("%s: Compress returns %v", name, err)
 		}
 		_, err = Write(t.Context(), row.src, t.TempDir(), row.option)
-		if _, ok := errors.AsType[*ArgumentError](err); !ok {
+		if _, ok := errors.AsType[*ArgumentError](err); !ok || !strings.HasPrefix(err.Error(), row.want) {
 			t.Errorf("%s: Write returns %v", name, err)
 		}
+	}
+	t.Chdir(t.TempDir())
+	_, err := Write(t.Context(), calculator(nil), "")
+	if _, ok := errors.AsType[*ArgumentError](err); !ok {
+		t.Errorf("to a folder without a name: Write returns %v", err)
 	}
 }
 

@@ -212,26 +212,24 @@ func TestWrongOptions(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := upload.New(nil); !isArgumentError(err) {
+	if _, err := upload.New(nil); !isError[*imagestore.ArgumentError](err) {
 		t.Errorf("a nil client: %v", err)
 	}
 	u, err := upload.New(new(imagestore.Client))
 	must(t, err)
-	if _, err := u.ReaderAt(t.Context(), at, nil, 0); !isArgumentError(err) {
+	if _, err := u.ReaderAt(t.Context(), at, nil, 0); !isError[*imagestore.ArgumentError](err) {
 		t.Errorf("a nil reader: %v", err)
 	}
-	if _, err := u.Folder(t.Context(), "App", nil); !isArgumentError(err) {
+	if _, err := u.Folder(t.Context(), "App", nil); !isError[*imagestore.ArgumentError](err) {
 		t.Errorf("a nil folder: %v", err)
 	}
-}
-
-func isArgumentError(err error) bool {
-	_, ok := errors.AsType[*imagestore.ArgumentError](err)
-	return ok
+	if _, err := u.VerifyFile(t.Context(), at, -1); !isError[*imagestore.ArgumentError](err) {
+		t.Errorf("a negative size: %v", err)
+	}
 }
 
 func TestKindsHaveNames(t *testing.T) {
-	for kind := upload.Planned; kind <= upload.Unmatched; kind++ {
+	for kind := upload.Planned; kind <= upload.Reading; kind++ {
 		if kind.String() == "" {
 			t.Errorf("kind %d has no name", int(kind))
 		}

@@ -77,6 +77,9 @@ func (s *source) checkEnd() error {
 	return nil
 }
 
+// isEndFar reports whether the end of a file that was just opened is not reached without reading it all.
+func (s *source) isEndFar() bool { return s.inOrder != nil && s.size > 0 }
+
 // sizeOf returns the size of a file, and an error if the file announces another one.
 func (c *run) sizeOf(ctx context.Context, fsys fs.FS, name string) (int64, error) {
 	s, closer, err := c.open(ctx, fsys, name, name, true)
@@ -84,8 +87,8 @@ func (c *run) sizeOf(ctx context.Context, fsys fs.FS, name string) (int64, error
 		return 0, err
 	}
 	defer closer.Close()
-	if s.inOrder != nil && s.size > 0 {
-		return s.size, nil // its end is not reached without reading it all
+	if s.isEndFar() {
+		return s.size, nil
 	}
 	if s.size > 0 {
 		err = s.readFull(make([]byte, 1), s.size-1)

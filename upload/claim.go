@@ -3,7 +3,6 @@ package upload
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -72,9 +71,9 @@ type claim struct {
 // takeClaim makes a claim on the folder, or returns a [*ConflictError] if another upload has one.
 // The sessions are those of the mark's path.
 func (f *folder) takeClaim(ctx context.Context, sessions []imagestore.UploadSession, cancel context.CancelCauseFunc) (*claim, error) {
-	c := &claim{run: f.part(f.path), mark: f.path + "/" + Mark, id: f.claimID(), cancel: cancel, renewing: make(chan struct{}, 1)}
+	c := &claim{run: f.part(f.path), mark: markIn(f.path), id: f.claimID(), cancel: cancel, renewing: make(chan struct{}, 1)}
 	if as := f.stored.spelling; as != "" && as != f.path { // sessions are found by their exact path
-		c.mark = as + "/" + Mark
+		c.mark = markIn(as)
 		var err error
 		if sessions, err = f.querySessions(ctx, c.mark); err != nil {
 			return nil, err
@@ -184,18 +183,6 @@ func (c *claim) put(ctx context.Context, at int64) error {
 
 func (c *claim) putAs(ctx context.Context, id uuid.UUID, at int64) error {
 	return c.client.UploadFileChunk(ctx, c.mark, id, imagestore.Range{First: at, Last: at}, claimSize, bytes.NewReader([]byte{0}))
-}
-
-func (c *claim) remove(ctx context.Context, id uuid.UUID) error {
-	for budget := c.retry.begin(); ; {
-		err := c.client.DeleteUploadSession(ctx, id)
-		if err == nil || errors.Is(err, imagestore.ErrNotFound) {
-			return nil
-		}
-		if !c.shouldRetry(ctx, budget, err) {
-			return err
-		}
-	}
 }
 
 // claimID derives the id of a claim from the content, so that the same upload, run again, has the

@@ -127,12 +127,12 @@ func (c *claim) release(ctx context.Context) {
 
 // give deletes the claim, even after a cancellation.
 func (c *claim) give(ctx context.Context) {
-	if ctx.Err() == nil && c.remove(ctx, c.id) == nil {
+	if ctx.Err() == nil && c.removeSession(ctx, c.id) == nil {
 		return
 	}
 	ctx, cancel := cleanUp(ctx)
 	defer cancel()
-	_ = c.remove(ctx, c.id) // it expires by itself
+	_ = c.removeSession(ctx, c.id) // it expires by itself
 }
 
 // farewell reports to the current holder of the claim that files were written until this moment. It has

@@ -28,19 +28,15 @@ func (c *claim) settle(ctx context.Context, others []imagestore.UploadSession, o
 		default:
 			continue // it finds ours, and stops
 		}
-		if err := c.remove(ctx, other.ID); err != nil {
+		if err := c.removeSession(ctx, other.ID); err != nil {
 			return false, err
 		}
 	}
 	if !took {
 		return false, nil
 	}
-	timer := time.NewTimer(claimNotice)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false, ctx.Err()
-	case <-timer.C:
+	if err := sleep(ctx, claimNotice); err != nil {
+		return false, err
 	}
 	if err := c.sign(ctx, own); err != nil {
 		return false, err

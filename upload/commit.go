@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
@@ -79,9 +81,16 @@ func cleanUp(ctx context.Context) (context.Context, context.CancelFunc) {
 func (f *file) deleteSession(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, cleanUpTime)
 	defer cancel()
-	for budget := f.retry.begin(); ; {
-		if err := f.client.DeleteUploadSession(ctx, f.plan.session); err == nil || !f.shouldRetry(ctx, budget, err) {
-			return
+	_ = f.removeSession(ctx, f.plan.session)
+}
+
+// removeSession deletes an upload session, which may be gone already, and retries within the budget.
+func (c *run) removeSession(ctx context.Context, id uuid.UUID) error {
+	return c.retrying(ctx, func() error {
+		err := c.client.DeleteUploadSession(ctx, id)
+		if errors.Is(err, imagestore.ErrNotFound) {
+			return nil
 		}
-	}
+		return err
+	})
 }

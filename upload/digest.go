@@ -43,18 +43,6 @@ type plan struct {
 // sessionNamespace makes session ids of this uploader different from all others.
 var sessionNamespace = uuid.MustParse("c1f8f5d2-4a57-4b7e-9d0c-6a2c1b6b2f4e")
 
-// makePlan reads the source once, on several processors, and reports how many bytes it has read.
-func makePlan(ctx context.Context, s *source, chunkSize int64, read func(n int64)) (*plan, error) {
-	p, err := newPlan(s, chunkSize)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.digestChunks(ctx, s, read); err != nil {
-		return nil, err
-	}
-	return p, s.checkEnd()
-}
-
 // newPlan makes a plan without digests.
 func newPlan(s *source, chunkSize int64) (*plan, error) {
 	p := &plan{size: s.size, chunkSize: chunkSize}
@@ -65,6 +53,7 @@ func newPlan(s *source, chunkSize int64) (*plan, error) {
 	return p, nil
 }
 
+// digestChunks reads the source once, on several processors, and reports how many bytes it has read.
 func (p *plan) digestChunks(ctx context.Context, s *source, read func(n int64)) error {
 	processors := min(runtime.GOMAXPROCS(0), len(p.chunks))
 	if s.inOrder != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -144,12 +145,9 @@ func (f *file) inDoubt(err error) bool {
 }
 
 func expects(session imagestore.UploadSession, chunk imagestore.Range) bool {
-	for _, r := range session.Expected {
-		if r.First <= chunk.Last && chunk.First <= r.Last {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(session.Expected, func(r imagestore.Range) bool {
+		return r.First <= chunk.Last && chunk.First <= r.Last
+	})
 }
 
 func (f *file) putChunk(ctx context.Context, i int) error {

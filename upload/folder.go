@@ -147,7 +147,7 @@ func (f *folder) querySessionsOfMark(ctx context.Context) (err error) {
 	if f.lacksSessions() {
 		return nil
 	}
-	f.sessions, err = f.querySessions(ctx, f.path+"/"+Mark)
+	f.sessions, err = f.querySessions(ctx, markIn(f.path))
 	if f.knowsSessions(err) {
 		return err
 	}

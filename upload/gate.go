@@ -38,12 +38,8 @@ func (g *gate) pass(ctx context.Context) error {
 		if left == 0 {
 			return nil
 		}
-		timer := time.NewTimer(left)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		case <-timer.C:
+		if err := sleep(ctx, left); err != nil {
+			return err
 		}
 	}
 }

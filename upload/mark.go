@@ -49,23 +49,18 @@ func (f *folder) forEachFolder(ctx context.Context, folders []string, do func(co
 }
 
 func (f *folder) markFolder(ctx context.Context, folder string) error {
-	mark := folder + "/" + Mark
-	for budget := f.retry.begin(); ; {
-		err := f.putMark(ctx, mark)
-		if err != nil && f.shouldRetry(ctx, budget, err) {
-			continue
+	mark := markIn(folder)
+	err := f.retrying(ctx, func() error { return f.putMark(ctx, mark) })
+	if err != nil && isRetryable(err) {
+		// The PUT may have succeeded, and a mark must not stay after a failure.
+		if l, listErr := f.list(ctx, mark); listErr == nil && l.file != nil {
+			err = nil
 		}
-		if err != nil && isRetryable(err) {
-			// The PUT may have succeeded, and a mark must not stay after a failure.
-			if l, listErr := f.list(ctx, mark); listErr == nil && l.file != nil {
-				err = nil
-			}
-		}
-		if err == nil {
-			f.event(Event{Kind: Marked, Path: folder})
-		}
-		return err
 	}
+	if err == nil {
+		f.event(Event{Kind: Marked, Path: folder})
+	}
+	return err
 }
 
 func (f *folder) putMark(ctx context.Context, mark string) (err error) {
@@ -83,22 +78,18 @@ func (f *folder) unmarkFolder(ctx context.Context, folder string) error {
 	if mark, _ := f.stored.find(name); mark == nil && f.stored.isWhole() {
 		return nil
 	}
-	return f.deleteFile(ctx, folder+"/"+Mark)
+	return f.deleteFile(ctx, markIn(folder))
 }
 
 // unmarkRoot removes the last mark after a failure that followed its writing.
 func (f *folder) unmarkRoot(ctx context.Context, cause error) error {
 	ctx, cancel := cleanUp(ctx)
 	defer cancel()
-	for budget := f.retry.begin(); ; {
-		err := f.client.DeleteContent(ctx, f.path+"/"+Mark)
-		switch {
-		case err == nil:
-			return cause
-		case !f.shouldRetry(ctx, budget, err):
-			return afterwards(fmt.Errorf("the mark of %q is still there although the upload failed: %w", f.path, err), cause)
-		}
+	err := f.retrying(ctx, func() error { return f.client.DeleteContent(ctx, markIn(f.path)) })
+	if err != nil {
+		return afterwards(fmt.Errorf("the mark of %q is still there although the upload failed: %w", f.path, err), cause)
 	}
+	return cause
 }
 
 // unmarkRival removes the mark of the root after a failure if another upload wrote it meanwhile,

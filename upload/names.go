@@ -14,9 +14,16 @@ import (
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
-// markIn returns the path of a folder's mark, and parent the folder that contains a path.
+// markIn returns the path of a folder's mark.
 func markIn(folder string) string { return path.Join(folder, Mark) }
-func parent(name string) string   { return path.Dir(name) }
+
+// nameKey returns a function that makes two names equal if they are the same for the cluster.
+func (f *folder) nameKey() func(string) string {
+	if f.lacksSessions() {
+		return func(name string) string { return name }
+	}
+	return strings.ToLower
+}
 
 // checkNames checks all paths before anything is sent, and returns those that the gateway cannot
 // store or would treat as equal. Clusters on Windows ignore case.
@@ -79,6 +86,3 @@ func (f *folder) noticeForms() {
 		}
 	}
 }
-
-// pathIn returns the path in the store of a name below a folder; "." is the folder itself.
-func pathIn(folder, name string) string { return path.Join(folder, name) }

@@ -17,7 +17,11 @@ import (
 
 // planOf plans the upload of some bytes.
 func planOf(t interface{ Fatalf(string, ...any) }, content []byte, path string, chunkSize int64) *plan {
-	p, err := makePlan(context.Background(), &source{ReaderAt: bytes.NewReader(content), size: int64(len(content))}, chunkSize, func(int64) {})
+	s := &source{ReaderAt: bytes.NewReader(content), size: int64(len(content))}
+	p, err := newPlan(s, chunkSize)
+	if err == nil {
+		err = p.digestChunks(context.Background(), s, func(int64) {})
+	}
 	if err != nil {
 		t.Fatalf("plan: %v", err)
 	}

@@ -32,22 +32,20 @@ func (u *Uploader) lacksSessions() bool {
 
 // querySession returns the state of a session, and retries within the budget.
 func (c *run) querySession(ctx context.Context, id uuid.UUID) (session imagestore.UploadSession, found bool, err error) {
-	for budget := c.retry.begin(); ; {
+	err = c.retrying(ctx, func() (err error) {
 		session, found, err = c.client.UploadSessionByID(ctx, id)
-		if err == nil || !c.shouldRetry(ctx, budget, err) {
-			return session, found, err
-		}
-	}
+		return err
+	})
+	return session, found, err
 }
 
 // querySessions returns the sessions of a path.
 func (c *run) querySessions(ctx context.Context, path string) (sessions []imagestore.UploadSession, err error) {
-	for budget := c.retry.begin(); ; {
+	err = c.retrying(ctx, func() (err error) {
 		sessions, err = c.client.UploadSessionsByPath(ctx, path)
-		if err == nil || !c.shouldRetry(ctx, budget, err) {
-			return sessions, err
-		}
-	}
+		return err
+	})
+	return sessions, err
 }
 
 // queryOwnSession returns the state of the file's session. Another path or size under an id that

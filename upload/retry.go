@@ -1,6 +1,7 @@
 package upload
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -13,19 +14,12 @@ import (
 )
 
 func (r Retry) or(defaults Retry) Retry {
-	if r.Attempts == 0 {
-		r.Attempts = defaults.Attempts
+	return Retry{
+		Attempts: cmp.Or(r.Attempts, defaults.Attempts),
+		Elapsed:  cmp.Or(r.Elapsed, defaults.Elapsed),
+		First:    cmp.Or(r.First, defaults.First),
+		Longest:  cmp.Or(r.Longest, defaults.Longest),
 	}
-	if r.Elapsed == 0 {
-		r.Elapsed = defaults.Elapsed
-	}
-	if r.First == 0 {
-		r.First = defaults.First
-	}
-	if r.Longest == 0 {
-		r.Longest = defaults.Longest
-	}
-	return r
 }
 
 // attempts counts the failures of one step against its budget.
@@ -46,13 +40,18 @@ func (a *attempts) pause(ctx context.Context, atLeast time.Duration) bool {
 	if ctx.Err() != nil || a.failures >= a.Attempts || wait > a.Elapsed-time.Since(a.began) {
 		return false
 	}
-	timer := time.NewTimer(wait)
+	return sleep(ctx, wait) == nil
+}
+
+// sleep waits for a time, and returns the error of the context if that ends before.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-		return false
+		return ctx.Err()
 	case <-timer.C:
-		return true
+		return nil
 	}
 }
 

@@ -82,12 +82,15 @@ func (c *run) doneReading() {
 
 // makePlan reads a source before it is sent, unless the upload cannot be resumed.
 func (c *run) makePlan(ctx context.Context, s *source) (*plan, error) {
-	if !c.noResume {
-		return makePlan(ctx, s, c.chunkSize, c.read)
-	}
 	p, err := newPlan(s, c.chunkSize)
+	if err == nil && !c.noResume {
+		err = p.digestChunks(ctx, s, c.read)
+	}
 	if err != nil {
 		return nil, err
+	}
+	if c.noResume && s.isEndFar() {
+		return p, nil
 	}
 	return p, s.checkEnd()
 }
@@ -110,6 +113,15 @@ func (c *run) retried(err error) {
 // false if a retry cannot help, the budget is used up, or the context ended.
 func (c *run) shouldRetry(ctx context.Context, budget *attempts, err error) bool {
 	return isRetryable(err) && c.waitToRetry(ctx, budget, err)
+}
+
+// retrying calls do until it succeeds or shouldRetry returns false, and returns the last error.
+func (c *run) retrying(ctx context.Context, do func() error) error {
+	for budget := c.retry.begin(); ; {
+		if err := do(); err == nil || !c.shouldRetry(ctx, budget, err) {
+			return err
+		}
+	}
 }
 
 // waitToRetry is shouldRetry without the check that err is retryable.

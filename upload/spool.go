@@ -20,9 +20,15 @@ func (s *source) spool(ctx context.Context) (io.Closer, error) {
 		return nil, s.failed(fmt.Errorf("temporary file: %w", err))
 	}
 	spooled := &tempFile{temp}
-	_, err = io.CopyBuffer(struct{ io.Writer }{temp}, &reading{ctx, io.NewSectionReader(s, 0, s.size)}, make([]byte, readSize))
+	copied, err := io.CopyBuffer(struct{ io.Writer }{temp}, &reading{ctx, io.NewSectionReader(s, 0, s.size)}, make([]byte, readSize))
 	if err != nil {
 		return nil, errors.Join(s.failed(err), spooled.Close())
+	}
+	if copied == s.size {
+		err = s.checkEnd()
+	}
+	if err != nil {
+		return nil, errors.Join(err, spooled.Close())
 	}
 	s.ReaderAt, s.inOrder = temp, nil // a short file is found when it is read
 	return spooled, nil

@@ -15,6 +15,9 @@ import (
 	"github.com/sfstore/sfstore/upload"
 )
 
+// readings are the ways in which a source is read.
+var readings = map[string][]upload.Option{"read before": nil, "read once": {upload.WithoutResume()}}
+
 // zipped makes a zip archive of files, and returns it as a file system without random access.
 func zipped(t *testing.T, files fstest.MapFS) fs.FS {
 	t.Helper()
@@ -33,15 +36,17 @@ func TestFolderOfFilesWithoutRandomAccess(t *testing.T) {
 	t.Setenv("TMP", temporary) // on Windows
 	for _, platform := range platforms {
 		for _, operation := range []string{opPut, opChunk} {
-			t.Run(operation+" fails once on "+platform.String(), func(t *testing.T) {
-				s := newStore(t, emulator.WithPlatform(platform),
-					emulator.WithFaults(emulator.Fault{Operation: operation, Count: 1, Action: emulator.DropReply}))
-				_, err := s.uploader().Folder(t.Context(), "App", zipped(t, smallTree))
-				must(t, err)
-				for name, file := range smallTree {
-					s.holds("App/"+name, file.Data)
-				}
-			})
+			for name, options := range readings {
+				t.Run(operation+" fails once on "+platform.String()+", "+name, func(t *testing.T) {
+					s := newStore(t, emulator.WithPlatform(platform),
+						emulator.WithFaults(emulator.Fault{Operation: operation, Count: 1, Action: emulator.DropReply}))
+					_, err := s.uploader(options...).Folder(t.Context(), "App", zipped(t, smallTree))
+					must(t, err)
+					for name, file := range smallTree {
+						s.holds("App/"+name, file.Data)
+					}
+				})
+			}
 		}
 	}
 	if left, err := os.ReadDir(os.TempDir()); err != nil || len(left) > 0 {
@@ -76,12 +81,14 @@ func TestSpooledFileThatHoldsMore(t *testing.T) {
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)
 	t.Setenv("TMP", temporary) // on Windows
-	s := newStore(t)
-	_, err := s.uploader().Folder(t.Context(), "App", longer{fstest.MapFS{"a": {Data: noise(2*someChunk, 1)}}})
-	if _, ok := errors.AsType[*upload.SourceError](err); !ok || !strings.Contains(err.Error(), "announces 2000 bytes and has more") {
-		t.Errorf("got %v", err)
+	for name, options := range readings {
+		s := newStore(t)
+		_, err := s.uploader(options...).Folder(t.Context(), "App", longer{fstest.MapFS{"a": {Data: noise(2*someChunk, 1)}}})
+		if _, ok := errors.AsType[*upload.SourceError](err); !ok || !strings.Contains(err.Error(), "announces 2000 bytes and has more") {
+			t.Errorf("%s: got %v", name, err)
+		}
+		s.holdsNothing("App/a")
 	}
-	s.holdsNothing("App/a")
 	if left, err := os.ReadDir(os.TempDir()); err != nil || len(left) > 0 {
 		t.Errorf("temporary files: %v, %v", left, err)
 	}

@@ -30,7 +30,7 @@ type storedTree struct {
 func (c *run) listTree(ctx context.Context, root string, likely []string) (*storedTree, error) {
 	t := &storedTree{root: root, folded: map[string]string{}}
 	likely = slices.DeleteFunc(slices.Clone(likely), func(folder string) bool {
-		return folder == "." || c.client.CheckPath(pathIn(root, folder)) != nil
+		return folder == "." || c.client.CheckPath(path.Join(root, folder)) != nil
 	})
 	likely = likely[:min(len(likely), maxLikely)]
 	for level := append([]string{""}, likely...); len(level) > 0; {

@@ -45,6 +45,9 @@ func (u *Uploader) VerifyFile(ctx context.Context, dst string, size int64) ([]Di
 	if err != nil {
 		return nil, err
 	}
+	if size < 0 {
+		return nil, wrongNumber("size", size, "is negative")
+	}
 	l, err := u.begin(storePath).list(ctx, storePath)
 	d := Difference{Path: path.Base(storePath), Local: size, Stored: absent}
 	switch {
@@ -128,7 +131,7 @@ func (c *run) compare(ctx context.Context, folder fs.FS, tree *tree, stored *sto
 		if file := stored.take(name); file != nil {
 			size = file.Size
 		} else if !stored.isWhole() || anyCase[strings.ToLower(name)] {
-			l, err := c.list(ctx, pathIn(c.path, name))
+			l, err := c.list(ctx, path.Join(c.path, name))
 			if err != nil {
 				return nil, err
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -71,14 +70,7 @@ func (c *run) awaitRemainder(ctx context.Context) error {
 	if !c.lacksSessions() {
 		return nil
 	}
-	timer := time.NewTimer(c.retry.Longest)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
+	return sleep(ctx, c.retry.Longest)
 }
 
 // wholeDigest returns the digest of all bytes. Only a large file for a gateway without sessions must

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -106,7 +107,7 @@ func (f *folder) checkUnmarked(ctx context.Context, folder string) error {
 // upload wrote one. A folder that cannot be listed, such as a long one with certain names, counts as
 // empty here.
 func (f *folder) listFolder(ctx context.Context, folder string) (map[string]*imagestore.File, error) {
-	l, err := f.listWithoutGone(ctx, pathIn(f.path, folder))
+	l, err := f.listWithoutGone(ctx, path.Join(f.path, folder))
 	if err != nil && !isUnlistable(err) {
 		return nil, err
 	}
@@ -151,83 +152,4 @@ func (f *folder) isForeign(storePath string, isFolder bool) bool {
 func (f *folder) isRespelled(storePath string) bool {
 	begin := len(f.path) - len(base(f.path))
 	return f.stored.spelling == "" && f.stored.isWhole() && !strings.HasPrefix(slashed(storePath)[begin:], base(f.path)+"/")
-}
-
-// checkStart returns a [*ConflictError] if another upload completed the folder after it was listed
-// and before our claim was seen. It is called while the first files are sent.
-func (f *folder) checkStart(ctx context.Context) error {
-	if f.claim == nil {
-		return nil
-	}
-	err := f.checkNewMark(ctx)
-	if conflict, ok := errors.AsType[*ConflictError](err); ok {
-		conflict.Written = true
-	}
-	return err
-}
-
-// checkNewMark returns a [*ConflictError] if another upload marked the folder after it was listed.
-func (f *folder) checkNewMark(ctx context.Context) error {
-	if !f.stored.isWhole() {
-		return nil
-	}
-	l, err := f.list(ctx, f.path+"/"+Mark)
-	if err != nil || l.file == nil {
-		return err
-	}
-	if before, _ := f.stored.find(Mark); before == nil || before.Version != l.file.Version {
-		return &ConflictError{Path: f.path}
-	}
-	return nil
-}
-
-// checkMarked compares the folders again, with their marks: files that were written since the last
-// check are those of another upload.
-func (f *folder) checkMarked(ctx context.Context) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(f.workers)
-	for folder, files := range f.inFolders() {
-		group.Go(func() error { return f.checkMarkedFolder(ctx, folder, files) })
-	}
-	return group.Wait()
-}
-
-func (f *folder) checkMarkedFolder(ctx context.Context, folder string, files []int) error {
-	listed, err := f.listFolder(ctx, folder)
-	if err != nil {
-		return err
-	}
-	if mark, there := listed[Mark]; !there || mark.Size != 0 {
-		if err := f.checkMark(ctx, f.path+"/"+markIn(folder)); err != nil {
-			return err
-		}
-	}
-	for _, i := range files {
-		now, there := listed[base(f.files[i].Path)]
-		if there && now.Version == f.versions[i] {
-			continue
-		}
-		l, err := f.list(ctx, f.files[i].Path)
-		switch {
-		case err != nil:
-			return err
-		case l.file == nil || l.file.Version != f.versions[i]:
-			return &ConflictError{Path: f.path, Written: true}
-		}
-	}
-	return nil
-}
-
-// checkMark checks that a written mark is listed.
-func (f *folder) checkMark(ctx context.Context, mark string) error {
-	for budget := f.retry.begin(); ; {
-		l, err := f.list(ctx, mark)
-		if err != nil || l.file != nil && l.file.Size == 0 {
-			return err
-		}
-		err = fmt.Errorf("%w: %q is missing", ErrNotStored, mark)
-		if !f.waitToRetry(ctx, budget, err) {
-			return err
-		}
-	}
 }

@@ -114,5 +114,9 @@ func isToken(text string) bool {
 
 // hasNoBody reports whether a response never has a body, whatever its head says.
 func hasNoBody(method string, status int) bool {
-	return method == http.MethodHead || method == http.MethodConnect && status/100 == 2 || status < 200 || status == http.StatusNoContent || status == http.StatusNotModified
+	switch {
+	case status < 200, status == http.StatusNoContent, status == http.StatusNotModified:
+		return true
+	}
+	return method == http.MethodHead || method == http.MethodConnect && status/100 == 2
 }

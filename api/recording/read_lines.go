@@ -2,6 +2,7 @@ package recording
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -124,7 +125,7 @@ func (l *lines) chunked() (body, error) {
 			bytes = nil
 		}
 		if end, err := l.next(); err != nil || end != "" {
-			return body{}, orTruncated(cmpError(err, "the chunk is longer than its size"))
+			return body{}, orTruncated(cmp.Or(err, errors.New("the chunk is longer than its size")))
 		}
 	}
 	for { // trailers
@@ -136,14 +137,6 @@ func (l *lines) chunked() (body, error) {
 			return body{bytes, size, size <= maxBody}, nil
 		}
 	}
-}
-
-// cmpError returns err, or an error with the text if err is nil.
-func cmpError(err error, text string) error {
-	if err != nil {
-		return err
-	}
-	return errors.New(text)
 }
 
 func chunkSize(line string) (n int64, ok bool) {

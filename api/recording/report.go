@@ -150,6 +150,10 @@ func plainPathError(err error) error {
 func (r *Report) Add(name string, recording io.Reader) { r.addRecording(name, recording, nil) }
 
 func (r *Report) addRecording(name string, recording io.Reader, attached attachments) {
+	if recording == nil || r.contract == nil {
+		r.addError(name, errors.New("there is no reader, or no contract to validate against"))
+		return
+	}
 	file := FileReport{Name: name, operations: make(map[string]*tally)}
 	for x, err := range read(recording, attached) {
 		if err != nil {
@@ -165,8 +169,8 @@ func (r *Report) add(file *FileReport, x exchange) {
 	x.ignoreQuery(r.ignored)
 	v := check(r.contract, x)
 	counts := v.counts()
-	r.Exchanges.add(counts)
-	file.Exchanges.add(counts)
+	r.Exchanges.Add(counts)
+	file.Exchanges.Add(counts)
 	if v.foreign {
 		return
 	}
@@ -175,7 +179,7 @@ func (r *Report) add(file *FileReport, x exchange) {
 		ofOperation = new(tally)
 		file.operations[v.operation] = ofOperation
 	}
-	ofOperation.add(counts)
+	ofOperation.Add(counts)
 
 	found := Finding{File: file.Name, Entry: x.entry, Operation: v.operation}
 	found.Method, found.Path = placeOf(x.request)
@@ -219,7 +223,11 @@ func (v *verdict) counts() (c Counts) {
 	return c
 }
 
-func (c *Counts) add(more Counts) {
+// Total returns the number of exchanges.
+func (c Counts) Total() int { return c.Passed + c.Different + c.NotWhole + c.Foreign }
+
+// Add adds the numbers of more exchanges.
+func (c *Counts) Add(more Counts) {
 	c.Passed += more.Passed
 	c.Different += more.Different
 	c.NotWhole += more.NotWhole

@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -66,10 +67,7 @@ func (r *Report) junitSuite(file FileReport) junitSuite {
 	var cases []junitCase
 	for _, operation := range slices.Sorted(maps.Keys(file.operations)) {
 		counts := file.operations[operation]
-		name := operation
-		if name == "" {
-			name = "no operation"
-		}
+		name := cmp.Or(operation, "no operation")
 		if judged := counts.Passed + counts.Different; judged > 0 {
 			c := junitCase{Name: name}
 			if counts.Different > 0 {

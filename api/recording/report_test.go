@@ -75,6 +75,18 @@ func TestErrOfAReport(t *testing.T) {
 	}
 }
 
+func TestNothingToReadOrToValidateAgainst(t *testing.T) {
+	without := recording.NewReport(nil)
+	without.Add("a.http", strings.NewReader("GET /ImageStore HTTP/1.1\r\n\r\n"))
+	unread := recording.NewReport(load(t))
+	unread.Add("a.http", nil)
+	for name, report := range map[string]*recording.Report{"no contract": without, "no reader": unread} {
+		if err := report.Err(); !errors.Is(err, recording.ErrUnreadable) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // The report of a recording that differs everywhere is bounded.
 func TestAReportIsBounded(t *testing.T) {
 	t.Parallel()

@@ -53,6 +53,15 @@ func (x exchange) shows(expected ...string) exchange {
 	})
 }
 
+// showsOneFile expects a listing of one file, whichever it is.
+func (x exchange) showsOneFile() exchange {
+	return x.want(func(t *trial, r reply) {
+		if n := len(t.listing(r).StoreFiles); n != 1 {
+			t.problem("%d files are listed, expected 1", n)
+		}
+	})
+}
+
 // showsFolders expects a listing with these folders in this order.
 func (x exchange) showsFolders(expected ...string) exchange {
 	return x.want(func(t *trial, r reply) {

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -35,12 +36,9 @@ func (r *run) newTrial() *trial {
 // ask asks a fact, if it applies to the gateway, and removes the fact's files and sessions. The error
 // is that of ctx, or of a gateway that stopped responding.
 func (r *run) ask(ctx context.Context, t topic, f fact) (Finding, error) {
-	finding := Finding{Topic: t.name, Fact: f.says, Source: f.source, Verdict: NotAsked, Reason: f.local}
-	if finding.Source == "" {
-		finding.Source = t.source
-	}
-	if finding.Reason == "" {
-		finding.Reason = r.traits.excludes(f.on)
+	finding := Finding{
+		Topic: t.name, Fact: f.says, Source: cmp.Or(f.source, t.source),
+		Verdict: NotAsked, Reason: cmp.Or(f.local, r.traits.excludes(f.on)),
 	}
 	if finding.Reason != "" {
 		return finding, nil
@@ -92,9 +90,9 @@ func (t *trial) problem(format string, args ...any) {
 // fail adds that there was no response. The text of the error may name hosts and is not reported.
 func (t *trial) fail(err error) {
 	t.err = err
-	var late net.Error
+	late, ok := errors.AsType[net.Error](err)
 	switch {
-	case errors.As(err, &late) && late.Timeout(), errors.Is(err, context.DeadlineExceeded):
+	case ok && late.Timeout(), errors.Is(err, context.DeadlineExceeded):
 		t.problem("no response in time")
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		t.problem("the connection was closed without a whole response")

@@ -22,7 +22,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	addCobrasOwn(root)
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	out := &story{Writer: stdout} // cobra ignores errors of help
+	out := &errWriter{Writer: stdout} // cobra ignores errors of help
 	root.SetOut(out)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)

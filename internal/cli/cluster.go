@@ -21,7 +21,7 @@ Every command uses the cluster of --cluster NAME or SFSTORE_CLUSTER, and otherwi
   sfstore ls --cluster prod`,
 		Annotations: withoutCluster,
 		Args:        noVerb,
-		RunE:        func(c *cobra.Command, _ []string) error { return c.Help() },
+		RunE:        showHelp,
 	}
 	c.AddCommand(a.clusterListCommand(), a.clusterShowCommand())
 	return c

@@ -55,9 +55,9 @@ func (a *app) clusterListCommand() *cobra.Command {
 }
 
 // endpoints are those of the file, never nil, and without users.
-func (c *namedCluster) endpoints() []string {
+func (all settings) endpoints() []string {
 	endpoints := []string{}
-	for _, s := range c.settings {
+	for _, s := range all {
 		if s.key != "endpoints" {
 			continue
 		}

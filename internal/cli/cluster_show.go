@@ -36,7 +36,7 @@ func (a *app) clusterShowCommand() *cobra.Command {
 				return usageError{"sfstore cluster", err}
 			}
 			shown := shownCluster{args[0], config.path, args[0] == config.standard, map[string][]string{}}
-			settings := config.clusters[args[0]].settings
+			settings := config.clusters[args[0]]
 			for _, s := range settings {
 				shown.Settings[s.key] = s.values
 			}

@@ -23,14 +23,11 @@ import (
 type configFile struct {
 	path     string
 	standard string // name of the default cluster, or empty
-	clusters map[string]*namedCluster
+	clusters map[string]settings
 }
 
-// namedCluster is a cluster of the configuration file.
-type namedCluster struct {
-	name     string
-	settings []setting // as they are in the file
-}
+// settings are those of a cluster, as they are in the file.
+type settings []setting
 
 // setting is a key of a cluster with its values, one unless the flag of that name is
 // repeatable.
@@ -42,7 +39,7 @@ type setting struct {
 // readConfig reads the configuration file. One that does not exist is empty, unless
 // SFSTORE_CONFIG names it.
 func readConfig(getenv func(string) string) (*configFile, error) {
-	c := &configFile{path: getenv("SFSTORE_CONFIG"), clusters: map[string]*namedCluster{}}
+	c := &configFile{path: getenv("SFSTORE_CONFIG"), clusters: map[string]settings{}}
 	named := c.path != ""
 	if !named {
 		folder := configFolder(getenv)
@@ -113,8 +110,7 @@ func (c *configFile) parse(text []byte) error {
 }
 
 func (c *configFile) parseCluster(name, node *yaml.Node) error {
-	cluster := &namedCluster{name: name.Value}
-	c.clusters[cluster.name] = cluster
+	c.clusters[name.Value] = nil
 	return members(node, func(key, value *yaml.Node) error {
 		keys := configKeys()
 		if !slices.Contains(keys, key.Value) {
@@ -133,7 +129,7 @@ func (c *configFile) parseCluster(name, node *yaml.Node) error {
 			}
 			s.values = append(s.values, text)
 		}
-		cluster.settings = append(cluster.settings, s)
+		c.clusters[name.Value] = append(c.clusters[name.Value], s)
 		return nil
 	})
 }
@@ -161,83 +157,14 @@ func (s setting) flag() string {
 	return s.key
 }
 
-// members calls a function for each key of a mapping with its value.
-func members(node *yaml.Node, visit func(key, value *yaml.Node) error) error {
-	return visitMembers(node, map[string]bool{}, map[*yaml.Node]bool{}, visit)
-}
-
-// visitMembers visits the members that are not hidden, and then those of the mappings that << merges.
-// inside are the mappings that it is in.
-func visitMembers(node *yaml.Node, hidden map[string]bool, inside map[*yaml.Node]bool, visit func(key, value *yaml.Node) error) error {
-	node = resolved(node)
-	if node.Tag == "!!null" {
-		return nil
-	}
-	if node.Kind != yaml.MappingNode || inside[node] {
-		return fmt.Errorf("line %d: must be a mapping", node.Line)
-	}
-	inside[node] = true
-	defer delete(inside, node)
-	own := map[string]bool{}
-	var merged []*yaml.Node
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		key, value := node.Content[i], node.Content[i+1]
-		switch {
-		case own[key.Value]:
-			return fmt.Errorf("line %d: duplicate key %q", key.Line, key.Value)
-		case key.Tag == "!!merge":
-			merged = append(merged, value)
-		case !hidden[key.Value]:
-			if err := visit(key, value); err != nil {
-				return err
-			}
-		}
-		own[key.Value] = true
-	}
-	maps.Copy(hidden, own)
-	for _, value := range merged {
-		from := []*yaml.Node{value}
-		if list := resolved(value); list.Kind == yaml.SequenceNode {
-			from = list.Content
-		}
-		for _, mapping := range from {
-			if err := visitMembers(mapping, hidden, inside, visit); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// resolved follows an alias to its anchor.
-func resolved(node *yaml.Node) *yaml.Node {
-	if node.Kind == yaml.AliasNode {
-		return node.Alias
-	}
-	return node
-}
-
-func scalar(node *yaml.Node, to *string) error {
-	node = resolved(node)
-	if node.Kind != yaml.ScalarNode || node.Tag == "!!null" || node.Value == "" {
-		return fmt.Errorf("line %d: must be a single value", node.Line)
-	}
-	*to = node.Value // as it is written: 6.0 must not become 6
-	return nil
-}
-
-func unknownKey(key *yaml.Node, known []string) error {
-	return fmt.Errorf("line %d: unknown key %q; known are %s", key.Line, key.Value, strings.Join(known, ", "))
-}
-
 // cluster returns the settings of a cluster.
 func (c *configFile) cluster(name string) (*source, error) {
-	cluster := c.clusters[name]
-	if cluster == nil {
+	settings, ok := c.clusters[name]
+	if !ok {
 		return nil, c.noCluster(name)
 	}
 	s := newSource(fmt.Sprintf("cluster %q of %s", name, c.path))
-	for _, setting := range cluster.settings {
+	for _, setting := range settings {
 		for _, value := range setting.values {
 			if err := s.set(setting.flag(), value); err != nil {
 				return nil, fmt.Errorf("configuration %s: cluster %q: %s: %w", c.path, name, setting.key, err)

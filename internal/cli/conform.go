@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -87,42 +88,29 @@ func (a *app) conform(ctx context.Context, yes bool) error {
 	if err != nil {
 		return conformFailure(ctx, err)
 	}
-	if differ := report.Total().Differs; differ > 0 {
-		return factsDifferError(differ)
+	switch n := report.Total().Differs; n {
+	case 0:
+		return nil
+	case 1:
+		return codedError{errors.New("1 fact differs"), exitDiffers}
+	default:
+		return codedError{fmt.Errorf("%d facts differ", n), exitDiffers}
 	}
-	return nil
 }
 
 // conformFailure wraps an error for its exit code.
 func conformFailure(ctx context.Context, err error) error {
-	var response *conformance.ResponseError
-	var left *conformance.LeftoverError
+	response, ok := errors.AsType[*conformance.ResponseError](err)
 	switch {
-	case ctx.Err() != nil && !errors.As(err, &left):
+	case ctx.Err() != nil && !isA[*conformance.LeftoverError](err):
 		return fmt.Errorf("interrupted; everything that was stored is removed: %w", context.Cause(ctx))
-	case errors.As(err, &response) && (response.Status == http.StatusForbidden || response.Status == http.StatusUnauthorized):
+	case ok && (response.Status == http.StatusForbidden || response.Status == http.StatusUnauthorized):
 		return fmt.Errorf("%w: %w", err, imagestore.ErrRefused)
 	}
 	return err
 }
 
-// factsDifferError is the number of facts that differ.
-type factsDifferError int
-
-func (e factsDifferError) Error() string {
-	if e == 1 {
-		return "1 fact differs"
-	}
-	return fmt.Sprintf("%d facts differ", int(e))
-}
-
-func (e factsDifferError) Is(target error) bool { return target == errDiffers }
-
 func printConformance(w io.Writer, r *conformance.Report) {
-	version := r.Cluster.Version
-	if version == "" {
-		version = "unknown"
-	}
 	topic := ""
 	for _, f := range r.Facts {
 		if f.Topic != topic {
@@ -154,5 +142,5 @@ func printConformance(w io.Writer, r *conformance.Report) {
 	for _, t := range append(slices.Clip(r.Topics), all) {
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\n", t.Topic, t.Holds, t.Differs, t.NotAsked)
 	}
-	fmt.Fprintf(w, "\nruntime %s, behaves like %s; suite %s\n", version, r.Cluster.Platform, r.Suite)
+	fmt.Fprintf(w, "\nruntime %s, behaves like %s; suite %s\n", cmp.Or(r.Cluster.Version, "unknown"), r.Cluster.Platform, r.Suite)
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path"
@@ -22,44 +23,50 @@ at DST before the copy begins; that needs a confirmation, or --yes.`,
 		Example:           `  sfstore cp App Backup/App`,
 		ValidArgsFunction: completions(a.storePaths, a.storePaths, nothing),
 		Args:              usage(cobra.ExactArgs(2)),
-		RunE: func(c *cobra.Command, args []string) error {
-			client, err := a.client()
-			if err != nil {
-				return err
-			}
-			// Without separators and blanks at the ends, which are not sent, so that the question names the right folder.
-			what := imagestore.Copy{Source: args[0], Destination: strings.Trim(args[1], `/\ `)}
-			if err := what.Check(); err != nil {
-				return err
-			}
-			if namesFolder(args[1]) {
-				source, err := find(c.Context(), client, what.Source)
-				if err != nil {
-					return err
-				}
-				if source.file != nil {
-					what.Destination += "/" + path.Base(slashed(strings.Trim(what.Source, `/\ `)))
-				}
-			}
-			if !yes {
-				there, err := find(c.Context(), client, what.Destination)
-				switch {
-				case errors.Is(err, imagestore.ErrNotFound):
-				case err != nil:
-					return err
-				case there.file == nil:
-					question := fmt.Sprintf("replace the folder %q with its %s?", what.Destination, count(there.folder.FileCount, "file"))
-					if err := a.confirm(c.Context(), "sfstore cp", question); err != nil {
-						return err
-					}
-				}
-			}
-			if err := client.CopyContent(c.Context(), what); err != nil {
-				return err
-			}
-			return a.result(result{Event: "copied", Path: what.Source, Destination: what.Destination})
-		},
+		RunE:              func(c *cobra.Command, args []string) error { return a.copy(c.Context(), args[0], args[1], yes) },
 	}
 	c.Flags().BoolVarP(&yes, "yes", "y", false, "replace a folder without a confirmation")
 	return c
+}
+
+func (a *app) copy(ctx context.Context, src, dst string, yes bool) error {
+	client, err := a.client()
+	if err != nil {
+		return err
+	}
+	// Without separators and blanks at the ends, which are not sent, so that the question names the right folder.
+	what := imagestore.Copy{Source: src, Destination: strings.Trim(dst, `/\ `)}
+	if err := what.Check(); err != nil {
+		return err
+	}
+	if namesFolder(dst) {
+		source, err := find(ctx, client, what.Source)
+		if err != nil {
+			return err
+		}
+		if source.file != nil {
+			what.Destination += "/" + path.Base(slashed(strings.Trim(what.Source, `/\ `)))
+		}
+	}
+	if !yes {
+		if err := a.confirmReplacing(ctx, client, what.Destination); err != nil {
+			return err
+		}
+	}
+	if err := client.CopyContent(ctx, what); err != nil {
+		return err
+	}
+	return a.result(result{Event: "copied", Path: what.Source, Destination: what.Destination})
+}
+
+// confirmReplacing asks before a folder at the destination is deleted.
+func (a *app) confirmReplacing(ctx context.Context, client *imagestore.Client, destination string) error {
+	there, err := find(ctx, client, destination)
+	switch {
+	case errors.Is(err, imagestore.ErrNotFound):
+		return nil
+	case err != nil || there.file != nil:
+		return err
+	}
+	return a.confirm(ctx, "sfstore cp", fmt.Sprintf("replace the folder %q with its %s?", destination, count(there.folder.FileCount, "file")))
 }

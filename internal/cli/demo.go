@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -68,7 +67,7 @@ func (a *app) demo(ctx context.Context) (err error) {
 	}
 	file := make([]byte, demoSize)
 	_, _ = rand.Read(file)
-	d := &demonstration{out: &story{Writer: a.stdout}, width: terminalWidth(a.stdout), client: client, file: file, session: uuid.New()}
+	d := &demonstration{out: &errWriter{Writer: a.stdout}, width: terminalWidth(a.stdout), client: client, file: file, session: uuid.New()}
 	d.say("1. a local image store listens at %s", client.Endpoint())
 	if err := d.run(ctx); err != nil {
 		return err
@@ -87,25 +86,11 @@ func (a *app) demo(ctx context.Context) (err error) {
 
 // demonstration is the upload of one file that is interrupted halfway.
 type demonstration struct {
-	out     *story
+	out     *errWriter
 	width   int
 	client  *imagestore.Client
 	file    []byte
 	session uuid.UUID
-}
-
-// story remembers the first error.
-type story struct {
-	io.Writer
-	err error
-}
-
-func (s *story) Write(p []byte) (int, error) {
-	n, err := s.Writer.Write(p)
-	if s.err == nil {
-		s.err = err
-	}
-	return n, err
 }
 
 func (d *demonstration) say(format string, args ...any) { fmt.Fprintf(d.out, format+"\n", args...) }

@@ -69,15 +69,15 @@ func (a *app) doctor(ctx context.Context) error {
 		doctors.Go(func() { examined.Endpoints[i] = doctor.Examine(ctx, one) })
 	}
 	doctors.Wait()
-	diagnosis := examined.sum()
+	problems, code := examined.sum()
 	if err := a.print(examined, func(w io.Writer) { printExamination(w, examined) }); err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
 		return fmt.Errorf("interrupted before the examination was complete: %w", context.Cause(ctx))
 	}
-	if diagnosis.problems > 0 {
-		return diagnosis
+	if problems > 0 {
+		return codedError{errors.New(count(problems, "problem") + " found"), code}
 	}
 	return nil
 }
@@ -88,32 +88,24 @@ type examination struct {
 	Endpoints []doctor.Report `json:"endpoints"`
 }
 
-// sum finds the worst of the findings.
-func (e *examination) sum() problemsError {
-	sum := problemsError{code: exitFailed}
+// sum finds the worst of the findings, counts the problems, and chooses the exit code for them.
+func (e *examination) sum() (problems, code int) {
+	code = exitFailed
 	for _, report := range e.Endpoints {
 		if report.Verdict == doctor.Problem || e.Verdict == doctor.OK {
 			e.Verdict = report.Verdict
 		}
 		for _, f := range report.Findings {
 			if f.Verdict == doctor.Problem {
-				sum.problems++
+				problems++
 			}
 			if f.Refused {
-				sum.code = exitRefused
+				code = exitRefused
 			}
 		}
 	}
-	return sum
+	return problems, code
 }
-
-// problemsError is a cluster that cannot be used, with the exit code of the worst finding.
-type problemsError struct {
-	problems int64
-	code     int
-}
-
-func (e problemsError) Error() string { return count(e.problems, "problem") + " found" }
 
 func printExamination(w io.Writer, e examination) {
 	for _, report := range e.Endpoints {

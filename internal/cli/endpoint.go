@@ -52,7 +52,7 @@ func checkEndpoint(endpoint string) error {
 	if u == nil || u.User != nil || u.Host == "" {
 		return nil
 	}
-	segments := strings.FieldsFunc(u.Path, func(r rune) bool { return r == '/' || r == '\\' })
+	segments := splitPath(u.Path)
 	at := slices.IndexFunc(segments, isBelowGateway)
 	if at < 0 {
 		return nil

@@ -22,7 +22,7 @@ func find(ctx context.Context, client *imagestore.Client, path string) (entry, e
 	if err != nil {
 		return entry{}, err
 	}
-	own := strings.Join(strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '\\' }), "/")
+	own := strings.Join(splitPath(path), "/")
 	if len(content.Files) == 1 && strings.EqualFold(slashed(content.Files[0].Path), own) {
 		return entry{file: &content.Files[0]}, nil
 	}

@@ -34,51 +34,41 @@ func (e usageError) Unwrap() error { return e.err }
 // errNotFound reports something missing for which the contract has no error.
 var errNotFound = errors.New("not found")
 
-// errDiffers reports that a comparison found differences.
-var errDiffers = errors.New("the store differs")
+// codedError is an error whose exit code its command has decided.
+type codedError struct {
+	error
+	code int
+}
 
-// errIncomplete is an upload that the same command resumes.
-type errIncomplete struct{ error }
+func (e codedError) Unwrap() error { return e.error }
 
-func (e errIncomplete) Unwrap() error { return e.error }
-
+// incomplete gives the error of an upload that the same command resumes its exit code.
 func incomplete(err error) error {
 	if file, ok := errors.AsType[*upload.Error](err); ok && file.Resumable() {
-		return errIncomplete{err}
+		return codedError{err, exitInterrupted}
 	}
 	return err
 }
 
-// failedRecording is a recording that could not be made, whatever was found in it and however
-// it ended.
-type failedRecording struct{ error }
-
-func (e failedRecording) Unwrap() error { return e.error }
-
-// untrustedUpstream is an empty recording, because the upstream's certificate is not trusted.
-type untrustedUpstream struct{ error }
-
-func (e untrustedUpstream) Unwrap() error { return e.error }
+// isA reports whether an error, or one that it wraps, is of a type.
+func isA[T error](err error) bool {
+	_, ok := errors.AsType[T](err)
+	return ok
+}
 
 func exitCode(ctx context.Context, err error) int {
-	var argument *imagestore.ArgumentError
-	var toPack *pack.ArgumentError
-	if problems, ok := errors.AsType[problemsError](err); ok {
-		return problems.code
+	if coded, ok := errors.AsType[codedError](err); ok {
+		return coded.code
 	}
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.As(err, &failedRecording{}):
-		return exitFailed
-	case errors.As(err, &untrustedUpstream{}):
-		return exitRefused
 	// An interrupt is the regular end of a recording; what it found counts.
-	case errors.Is(err, errDiffers), errors.Is(err, recording.ErrDifferent):
+	case errors.Is(err, recording.ErrDifferent):
 		return exitDiffers
-	case ctx.Err() != nil, errors.As(err, &errIncomplete{}):
+	case ctx.Err() != nil:
 		return exitInterrupted
-	case errors.As(err, &usageError{}), errors.As(err, &argument), errors.As(err, &toPack), strings.HasPrefix(err.Error(), "unknown command"):
+	case isA[usageError](err), isA[*imagestore.ArgumentError](err), isA[*pack.ArgumentError](err), strings.HasPrefix(err.Error(), "unknown command"):
 		return exitUsage
 	case isRefusal(err):
 		return exitRefused

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -32,11 +33,7 @@ var flagGroups = []struct {
 // printHelp writes the help of a command: what it does, its flags in groups, and examples last.
 func printHelp(c *cobra.Command, _ []string) {
 	w := c.OutOrStdout()
-	text := c.Long
-	if text == "" {
-		text = c.Short
-	}
-	fmt.Fprintf(w, "%s\n\nUsage:\n  %s\n", strings.TrimSpace(text), useLine(c))
+	fmt.Fprintf(w, "%s\n\nUsage:\n  %s\n", strings.TrimSpace(cmp.Or(c.Long, c.Short)), useLine(c))
 	if c.HasAvailableSubCommands() {
 		printCommands(w, c)
 	}

@@ -15,7 +15,6 @@ import (
 
 // hintFor returns a hint, or an empty text.
 func (a *app) hintFor(err error) string {
-	var misused usageError
 	if signIn, ok := errors.AsType[needsToken](err); ok {
 		return signIn.hint()
 	}
@@ -23,10 +22,10 @@ func (a *app) hintFor(err error) string {
 	dialed, _ := errors.AsType[*net.OpError](err)
 	record, notTLS := errors.AsType[tls.RecordHeaderError](err)
 	fabric, failed := errors.AsType[*imagestore.FabricError](err)
-	_, extras := errors.AsType[*upload.ExtrasError](err)
+	misused, wrongUsage := errors.AsType[usageError](err)
 	conflict, claimed := errors.AsType[*upload.ConflictError](err)
 	switch {
-	case extras:
+	case isA[*upload.ExtrasError](err):
 		return "pass --delete to delete them, or --keep to keep them"
 	case claimed && conflict.Written:
 		return "run the same command again when no other upload to this folder is running"
@@ -44,7 +43,7 @@ func (a *app) hintFor(err error) string {
 		return "try it without a cluster: sfstore demo, or sfstore serve"
 	case errors.Is(err, credential.ErrPasswordMissing):
 		return "give --cert-password-file FILE, or set SFSTORE_CERT_PASSWORD"
-	case errors.As(err, &misused):
+	case wrongUsage:
 		return "see " + misused.command + " --help"
 	case isRefusal(err):
 		return a.refusalHint(err)
@@ -52,7 +51,7 @@ func (a *app) hintFor(err error) string {
 		return "the cluster has no image store service: development clusters may keep their store in a folder (file:), which cannot be reached through a gateway; see sfstore doctor"
 	case errors.Is(err, imagestore.ErrTooLarge):
 		return "the gateway, or a proxy before it, rejects bodies of this size: try a smaller --chunk-size, such as 1MiB"
-	case isInTheWay(err) || failed && (strings.Contains(fabric.Message, "there is a file at") || strings.Contains(fabric.Message, "there is a folder at")):
+	case isA[*upload.DestinationError](err) || failed && (strings.Contains(fabric.Message, "there is a file at") || strings.Contains(fabric.Message, "there is a folder at")):
 		return "delete the existing file or folder with sfstore rm, or choose another path"
 	case imagestore.HasCode(err, imagestore.CodeInvalidArgument) && !isVague(fabric.Message):
 		return "" // the server says itself what is wrong
@@ -64,12 +63,6 @@ func (a *app) hintFor(err error) string {
 		return "is the endpoint the cluster's HTTP gateway, port 19080 unless configured otherwise? see sfstore doctor"
 	}
 	return ""
-}
-
-// isInTheWay reports whether an upload found a file in place of a folder, or the reverse.
-func isInTheWay(err error) bool {
-	_, ok := errors.AsType[*upload.DestinationError](err)
-	return ok
 }
 
 // isVague reports whether the message of an invalid argument adds nothing to its code.

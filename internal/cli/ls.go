@@ -60,6 +60,6 @@ func printContent(w io.Writer, content imagestore.Content) {
 		for _, f := range content.Files {
 			size += f.Size
 		}
-		tablef(w, "%s\t%s\n", inBytes(size), "in "+count(int64(len(content.Files)), "file"))
+		tablef(w, "%s\t%s\n", inBytes(size), "in "+count(len(content.Files), "file"))
 	}
 }

@@ -68,8 +68,8 @@ func (a *app) printPacked(out string, report pack.Report) error {
 	}
 	return a.print(result, func(w io.Writer) {
 		for _, archive := range result.Archives {
-			tablef(w, "%s\t%s\t%s to %s\n", archive.Path, count(int64(archive.Files), "file"), inBytes(archive.Size), inBytes(archive.Packed))
+			tablef(w, "%s\t%s\t%s to %s\n", archive.Path, count(archive.Files, "file"), inBytes(archive.Size), inBytes(archive.Packed))
 		}
-		tablef(w, "%s\tcopied unchanged\n", count(int64(result.Files), "file"))
+		tablef(w, "%s\tcopied unchanged\n", count(result.Files, "file"))
 	})
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -39,8 +40,20 @@ func writeJSON(w io.Writer, object any) error {
 	return err
 }
 
+// errWriter remembers the first error, for callers of functions that do not return it.
+type errWriter struct {
+	io.Writer
+	err error
+}
+
+func (w *errWriter) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	w.err = cmp.Or(w.err, err)
+	return n, err
+}
+
 // count writes a number with the noun that belongs to it.
-func count(n int64, noun string) string {
+func count[N int | int64](n N, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

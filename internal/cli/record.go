@@ -97,14 +97,14 @@ func (a *app) record(ctx context.Context, f recordFlags) (err error) {
 	closed := proxy.File.Close()
 	switch err = errors.Join(served, closed); {
 	case closed == nil && errors.Is(served, recorder.ErrNoUpstream) && isUntrusted(served):
-		err = untrustedUpstream{err}
+		err = codedError{err, exitRefused}
 	case err != nil:
-		err = failedRecording{err}
+		err = codedError{err, exitFailed} // whatever was found in it and however it ended
 	}
 	a.notice("recorded in %s: %d passed, %d different, %d not whole, %d not the image store's",
 		f.out, counts.Passed, counts.Different, counts.NotWhole, counts.Foreign)
 	if counts.Different > 0 {
-		err = errors.Join(err, fmt.Errorf("%w in %s", recording.ErrDifferent, count(int64(counts.Different), "exchange")))
+		err = errors.Join(err, fmt.Errorf("%w in %s", recording.ErrDifferent, count(counts.Different, "exchange")))
 	}
 	return err
 }

@@ -18,25 +18,8 @@ func startRecordTLS(t *testing.T, upstream string) (r *served, file, authority s
 	t.Helper()
 	folder := t.TempDir()
 	file, authority = filepath.Join(folder, "traffic.har"), filepath.Join(folder, "ca.pem")
-	cmd := exec.CommandContext(t.Context(), "sfstore", "record", "--listen-tls", "--listen", "127.0.0.1:0", "--upstream", upstream, "--out", file)
-	if err := interruptible(cmd); err != nil {
-		t.Fatal(err)
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stderr, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(stdout)
-	lines.Scan()
-	r = &served{url: lines.Text(), cmd: cmd, log: bufio.NewScanner(stderr)}
-	text := ""
+	r, rest := launch(t, func(*exec.Cmd) {}, "record", "--listen-tls", "--listen", "127.0.0.1:0", "--upstream", upstream, "--out", file)
+	lines, text := bufio.NewScanner(rest), ""
 	for !strings.HasPrefix(lines.Text(), "-----END") && lines.Scan() {
 		text += lines.Text() + "\n"
 	}

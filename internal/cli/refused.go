@@ -11,27 +11,20 @@ import (
 
 // isRefusal reports whether the cluster refused the client, or the client the cluster.
 func isRefusal(err error) bool {
-	if _, ok := errors.AsType[*credential.TokenError](err); ok {
-		return true
-	}
-	return errors.Is(err, imagestore.ErrRefused) || isUntrusted(err)
+	return isA[*credential.TokenError](err) || errors.Is(err, imagestore.ErrRefused) || isUntrusted(err)
 }
 
 // isUntrusted reports whether the server's certificate was not accepted.
-func isUntrusted(err error) bool {
-	_, ok := errors.AsType[*imagestore.ServerCertificateError](err)
-	return ok
-}
+func isUntrusted(err error) bool { return isA[*imagestore.ServerCertificateError](err) }
 
 // refusalHint explains a refusal, depending on the client's credentials.
 func (a *app) refusalHint(err error) string {
-	var fabric *imagestore.FabricError
+	fabric, ok := errors.AsType[*imagestore.FabricError](err)
 	certificate, token := a.used.security.Certificate != nil, a.used.token != nil
-	_, noToken := errors.AsType[*credential.TokenError](err)
 	switch {
 	case isUntrusted(err):
 		return "sfstore doctor shows the server's certificate; use --ca, --server-thumbprint or --server-common-name to trust it"
-	case noToken || !errors.As(err, &fabric):
+	case !ok || isA[*credential.TokenError](err):
 		return ""
 	case fabric.StatusCode == 0 && strings.Contains(err.Error(), "protocol version"):
 		return "the server supports none of the client's TLS versions: with a client certificate only 1.2 is used, unless --allow-tls13 is given"

@@ -20,6 +20,11 @@ type errorLine struct {
 	Hint      string `json:"hint,omitempty"`
 }
 
+// noticeLine is a message that is not the result.
+type noticeLine struct {
+	Notice string `json:"notice"`
+}
+
 func (a *app) printError(err error, code int) {
 	line := errorLine{Error: err.Error(), ExitCode: code, Hint: a.hintFor(err)}
 	if fabric, ok := errors.AsType[*imagestore.FabricError](err); ok {
@@ -52,9 +57,7 @@ func (a *app) verbose(format string, args ...any) {
 
 // printMessage prints a message in a line, as a notice with -o json.
 func (a *app) printMessage(text string) {
-	a.report(struct {
-		Notice string `json:"notice"`
-	}{text}, oneLine(text))
+	a.report(noticeLine{text}, oneLine(text))
 }
 
 // warn prints a warning, even with --quiet.

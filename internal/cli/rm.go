@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -50,10 +51,8 @@ func checkDeletable(client *imagestore.Client, path string) error {
 		return err
 	}
 	bare := strings.Trim(path, `/\ `)
-	for _, name := range reserved {
-		if strings.EqualFold(bare, name) {
-			return usageError{"sfstore rm", fmt.Errorf("%q belongs to the Service Fabric runtime and cannot be deleted; name files or folders below it", path)}
-		}
+	if slices.ContainsFunc(reserved, func(name string) bool { return strings.EqualFold(bare, name) }) {
+		return usageError{"sfstore rm", fmt.Errorf("%q belongs to the Service Fabric runtime and cannot be deleted; name files or folders below it", path)}
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ same command again to resume; 4 refused (authentication, authorization, certific
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          noVerb,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		RunE:          showHelp,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = false
 	this := thisBuild()
@@ -61,7 +61,7 @@ func addCobrasOwn(root *cobra.Command) {
 			c.Run, c.RunE = nil, helpOf
 		case "completion":
 			c.Example = "  sfstore completion bash"
-			c.Args, c.RunE = noVerb, func(c *cobra.Command, _ []string) error { return c.Help() }
+			c.Args, c.RunE = noVerb, showHelp
 			for _, shell := range c.Commands() {
 				shell.Example = "  sfstore completion " + shell.Name()
 			}
@@ -81,6 +81,9 @@ func helpOf(c *cobra.Command, args []string) error {
 	}
 	return about.Help()
 }
+
+// showHelp runs a command that only has subcommands.
+func showHelp(c *cobra.Command, _ []string) error { return c.Help() }
 
 // noVerb validates the arguments of commands that only have subcommands: an argument is an unknown
 // verb.

@@ -165,17 +165,7 @@ func TestServeStopsWhileAPageIsOpen(t *testing.T) {
 // control sends a request that is not in the contract.
 func control(t *testing.T, method, url string, header ...string) int {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, url, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := 0; i < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-	}
-	rsp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
+	rsp := respond(t, method, url, "", header...)
 	_ = rsp.Body.Close()
 	return rsp.StatusCode
 }

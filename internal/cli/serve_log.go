@@ -22,9 +22,7 @@ func (a *app) logExchange(e emulator.Exchange) {
 		logHeaders(&b, "  < ", e.Response)
 	}
 	text := strings.TrimSuffix(b.String(), "\n")
-	a.report(struct {
-		Notice string `json:"notice"`
-	}{text}, text)
+	a.report(noticeLine{text}, text)
 }
 
 func outcome(e emulator.Exchange) string {

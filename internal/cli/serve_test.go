@@ -45,6 +45,13 @@ func start(t *testing.T, args ...string) *served {
 // startWith starts the command with a change to how it is started.
 func startWith(t *testing.T, change func(*exec.Cmd), args ...string) *served {
 	t.Helper()
+	s, _ := launch(t, change, args...)
+	return s
+}
+
+// launch starts the command, reads its first line, the URL, and returns the rest of its output too.
+func launch(t *testing.T, change func(*exec.Cmd), args ...string) (*served, *bufio.Reader) {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "sfstore", args...)
 	if err := interruptible(cmd); err != nil {
 		t.Fatal(err)
@@ -61,11 +68,12 @@ func startWith(t *testing.T, change func(*exec.Cmd), args ...string) *served {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	url, err := bufio.NewReader(stdout).ReadString('\n')
+	rest := bufio.NewReader(stdout)
+	url, err := rest.ReadString('\n')
 	if err != nil {
 		t.Fatalf("no first line: %v", err)
 	}
-	return &served{url: strings.TrimSuffix(url, "\n"), cmd: cmd, log: bufio.NewScanner(stderr)}
+	return &served{url: strings.TrimSuffix(url, "\n"), cmd: cmd, log: bufio.NewScanner(stderr)}, rest
 }
 
 // stop interrupts the server and expects it to end without an error.
@@ -92,7 +100,17 @@ func (s *served) logged(t *testing.T, text string) {
 	t.Fatalf("the log ended without %q: %v", text, s.log.Err())
 }
 
+// do sends a request of the contract, and returns the status of the response.
 func do(t *testing.T, method, url, body string, header ...string) int {
+	t.Helper()
+	rsp := respond(t, method, url, body, header...)
+	defer rsp.Body.Close()
+	_ = readAnswer(t, rsp)
+	return rsp.StatusCode
+}
+
+// respond sends a request, and returns the response, which the caller closes.
+func respond(t *testing.T, method, url, body string, header ...string) *http.Response {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
@@ -105,9 +123,7 @@ func do(t *testing.T, method, url, body string, header ...string) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rsp.Body.Close()
-	_ = readAnswer(t, rsp)
-	return rsp.StatusCode
+	return rsp
 }
 
 // readAnswer reads a response and validates it against the contract. A URL that the platform does not

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -27,11 +28,7 @@ func (f *serveTLS) load() (*tls.Config, *x509.CertPool, error) {
 		}
 		return nil, nil, nil
 	}
-	key := f.key
-	if key == "" {
-		key = f.cert
-	}
-	certificate, err := tls.LoadX509KeyPair(f.cert, key)
+	certificate, err := tls.LoadX509KeyPair(f.cert, cmp.Or(f.key, f.cert))
 	if err != nil {
 		return nil, nil, fmt.Errorf("--tls-cert %s: %w", f.cert, err)
 	}

@@ -18,7 +18,7 @@ func (a *app) sessionCommand() *cobra.Command {
 		Example: `  sfstore session list App/Code.zip
   sfstore session watch App/Code.zip`,
 		Args: noVerb,
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		RunE: showHelp,
 	}
 	c.AddCommand(a.sessionListCommand(), a.sessionShowCommand(), a.sessionWatchCommand(), a.sessionCommitCommand(), a.sessionDeleteCommand())
 	return c

@@ -41,7 +41,7 @@ func (a *app) describe(w io.Writer, s imagestore.UploadSession) {
 	tablef(w, "size\t%d\n", s.Size)
 	tablef(w, "last chunk\t%s\n", moment(s.Modified))
 	tablef(w, "arrived\t%d (%d %%)\n", s.Received(), percent(s))
-	tablef(w, "expected\t%d in %s\n", s.Remaining(), count(int64(len(s.Expected)), "range"))
+	tablef(w, "expected\t%d in %s\n", s.Remaining(), count(len(s.Expected), "range"))
 	for _, r := range s.Expected {
 		tablef(w, "\t%s\n", r)
 	}

@@ -43,7 +43,10 @@ func readSfctl(getenv func(string) string) (sfctlCluster, error) {
 		}
 		return options[name]
 	}
-	c := sfctlCluster{file: file, source: file, written: options != nil, endpoint: option("endpoint"), kind: option("security"), tokenResource: option("aad_resource")}
+	c := sfctlCluster{
+		file: file, source: file, written: options != nil,
+		endpoint: option("endpoint"), kind: option("security"), tokenResource: option("aad_resource"),
+	}
 	if variable := sfctlVariable("endpoint"); getenv(variable) != "" {
 		c.source = variable
 	}

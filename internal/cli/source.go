@@ -1,52 +1,95 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
 )
 
-// statSource describes the local file or folder that a command was given.
-func statSource(name string) (fs.FileInfo, error) {
-	info, err := os.Stat(name)
-	if named, ok := errors.AsType[*fs.PathError](err); ok {
-		// The operation of the error is a function of the system, such as GetFileAttributesEx.
-		return nil, fmt.Errorf("cannot open %s: %w", name, named.Err)
-	}
-	return info, err
+// source is a place that settings come from.
+type source struct {
+	clusterFlags
+	name    string // such as "flags", or `cluster "prod" of FILE`
+	flagSet *pflag.FlagSet
 }
 
-// dirFS returns the local folder of an argument. It is made absolute because names are appended to
-// it: names appended to C:, the current folder of that drive, would not be in it.
-func dirFS(name string) fs.FS {
-	if absolute, err := filepath.Abs(name); err == nil {
-		name = absolute
-	}
-	return os.DirFS(name)
+func newSource(name string) *source {
+	s := &source{name: name, flagSet: pflag.NewFlagSet(name, pflag.ContinueOnError)}
+	s.register(s.flagSet)
+	return s
 }
 
-// sizeOf returns the size of a file, and an error if it has more bytes than it announces, as in /proc.
-func sizeOf(name string) (int64, error) {
-	info, err := statSource(name)
-	if err != nil {
-		return 0, err
+// set gives a setting its value, or one more value if it is repeatable.
+func (s *source) set(flag, value string) error {
+	f := s.flagSet.Lookup(flag)
+	f.Changed = true
+	if err := f.Value.Set(value); err != nil {
+		return withoutFunction(err)
 	}
-	if !info.Mode().IsRegular() { // opening a pipe would wait for a writer
-		return 0, fmt.Errorf("source %q: it is not a regular file", name)
+	return nil
+}
+
+// gives reports whether the source gives one of the flags.
+func (s *source) gives(flags ...string) bool {
+	return slices.ContainsFunc(flags, func(name string) bool { return s.flagSet.Lookup(name).Changed })
+}
+
+// first returns the first of the sources that gives one of the flags, or nil.
+func first(sources []*source, flags ...string) *source {
+	for _, s := range sources {
+		if s.gives(flags...) {
+			return s
+		}
 	}
-	f, err := os.Open(name)
-	if err != nil {
-		return 0, err
+	return nil
+}
+
+// variable is the name of a flag in the environment.
+func variable(flag string) string {
+	return "SFSTORE_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// fromEnvironment reads the variable of each flag. An empty one counts as missing. The variable of
+// a repeatable flag may contain several values separated by white space; that of --token-command is
+// used unchanged.
+func fromEnvironment(getenv func(string) string) (*source, error) {
+	s := newSource("the environment")
+	var err error
+	s.flagSet.VisitAll(func(f *pflag.Flag) {
+		text := strings.TrimSpace(getenv(variable(f.Name)))
+		values := []string{text}
+		if isRepeatable(f) {
+			values = strings.Fields(text)
+		}
+		for _, value := range values {
+			if value == "" || err != nil {
+				continue
+			}
+			if wrong := s.set(f.Name, value); wrong != nil {
+				err = fmt.Errorf("%s: %w", variable(f.Name), wrong)
+			}
+		}
+	})
+	return s, err
+}
+
+// isRepeatable reports whether a flag collects its values.
+func isRepeatable(f *pflag.Flag) bool {
+	switch f.Value.(type) {
+	case pflag.SliceValue, *commonNames:
+		return true
 	}
-	defer f.Close()
-	switch n, err := f.ReadAt(make([]byte, 1), info.Size()); {
-	case n > 0:
-		return 0, fmt.Errorf("source %q: it announces %d bytes and has more", name, info.Size())
-	case err != nil && !errors.Is(err, io.EOF):
-		return 0, err
-	}
-	return info.Size(), nil
+	return false
+}
+
+// relativeTo makes file names that are not absolute relative to a folder.
+func (s *source) relativeTo(folder string) {
+	s.flagSet.VisitAll(func(f *pflag.Flag) {
+		if name, ok := f.Value.(*fileName); ok && *name != "" && !filepath.IsAbs(string(*name)) {
+			*name = fileName(filepath.Join(folder, string(*name)))
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 
@@ -25,12 +26,7 @@ func (f storedFlags) load() (*tls.Certificate, error) {
 	return credential.LoadStored(f.thumbprint, f.storeName())
 }
 
-func (f storedFlags) storeName() string {
-	if f.store == "" {
-		return credential.DefaultStore
-	}
-	return f.store
-}
+func (f storedFlags) storeName() string { return cmp.Or(f.store, credential.DefaultStore) }
 
 // source returns where the client certificate comes from; empty without one.
 func (f securityFlags) source() string {

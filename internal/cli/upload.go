@@ -95,9 +95,35 @@ func (a *app) upload(ctx context.Context, sources []string, dst string, f upload
 			show.event(e)
 		}
 	}
-	options := []upload.Option{
-		upload.WithChunkSize(int64(f.chunkSize)), upload.WithProgress(event),
+	uploader, err := upload.New(client, append(f.options(), upload.WithProgress(event))...)
+	if err != nil {
+		return report, err
 	}
+	for _, item := range items {
+		one, err := a.uploadItem(ctx, uploader, item, f, event, show.pack)
+		if f.keep && err == nil {
+			a.noticeKept(item.dst, one.Extras)
+		}
+		addReport(&report, one, item.dst)
+		if err != nil {
+			return report, incomplete(err)
+		}
+		if item.isFolder {
+			unmatched = slices.DeleteFunc(unmatched, func(p string) bool { return !slices.Contains(one.Unmatched, p) })
+		}
+	}
+	report.Unmatched = unmatched
+	for _, pattern := range unmatched {
+		if !oneFolder {
+			show.event(upload.Event{Kind: upload.Unmatched, Path: pattern})
+		}
+	}
+	return report, nil
+}
+
+// options are those of the uploader.
+func (f *uploadFlags) options() []upload.Option {
+	options := []upload.Option{upload.WithChunkSize(int64(f.chunkSize))}
 	if f.isParallel {
 		options = append(options, upload.WithWorkers(f.parallel))
 	}
@@ -124,30 +150,7 @@ func (a *app) upload(ctx context.Context, sources []string, dst string, f upload
 	if !f.compress {
 		options = append(options, upload.WithExclude(f.exclude...))
 	}
-	uploader, err := upload.New(client, options...)
-	if err != nil {
-		return report, err
-	}
-	for _, item := range items {
-		one, err := a.uploadItem(ctx, uploader, item, f, event, show.pack)
-		if f.keep && err == nil {
-			a.noticeKept(item.dst, one.Extras)
-		}
-		addReport(&report, one, item.dst)
-		if err != nil {
-			return report, incomplete(err)
-		}
-		if item.isFolder {
-			unmatched = slices.DeleteFunc(unmatched, func(p string) bool { return !slices.Contains(one.Unmatched, p) })
-		}
-	}
-	report.Unmatched = unmatched
-	for _, pattern := range unmatched {
-		if !oneFolder {
-			show.event(upload.Event{Kind: upload.Unmatched, Path: pattern})
-		}
-	}
-	return report, nil
+	return options
 }
 
 // uploadItem uploads one source.

@@ -16,7 +16,7 @@ func (a *app) printDryRun(dst string, r upload.Report, deletes bool) error {
 	}
 	deletion := ""
 	if deletes && len(r.Extras) > 0 {
-		deletion = ", and delete " + count(int64(len(r.Extras)), "file")
+		deletion = ", and delete " + count(len(r.Extras), "file")
 		for _, path := range r.Extras {
 			line := eventLine{Event: "would delete", Path: path}
 			if err := a.print(line, func(w io.Writer) { tablef(w, "would delete %s\n", path) }); err != nil {
@@ -26,6 +26,6 @@ func (a *app) printDryRun(dst string, r upload.Report, deletes bool) error {
 	}
 	u := uploaded{Event: "done", Path: dst, Files: len(r.Files), Size: r.Size, Unmatched: r.Unmatched, Extras: r.Extras, DryRun: true}
 	return a.print(u, func(w io.Writer) {
-		tablef(w, "would upload %s to %s, %s%s\n", inBytes(u.Size), u.Path, count(int64(u.Files), "file"), deletion)
+		tablef(w, "would upload %s to %s, %s%s\n", inBytes(u.Size), u.Path, count(u.Files, "file"), deletion)
 	})
 }

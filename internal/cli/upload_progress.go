@@ -17,13 +17,10 @@ type uploadProgress interface {
 }
 
 func (a *app) uploadProgress() uploadProgress {
-	switch {
-	case a.flags.output == outputJSON:
+	if a.flags.output == outputJSON {
 		return newEventLines(a.stdout)
-	case !a.flags.quiet && a.paints(a.stderr):
-		return newBars(a)
 	}
-	return newProgressLines(a)
+	return a.packProgress()
 }
 
 // packProgress shows the progress of pack, whose standard output is one object with -o json.

@@ -83,14 +83,14 @@ func openSessions(r upload.Report) []openSession {
 func (u uploaded) sentence(took time.Duration) string {
 	parts := []string{fmt.Sprintf("uploaded %s to %s", inBytes(u.Size), u.Path)}
 	if u.Files != 1 || u.Folders > 0 {
-		parts = append(parts, count(int64(u.Files), "file"))
+		parts = append(parts, count(u.Files, "file"))
 	}
 	parts = append(parts, fmt.Sprintf("%s sent", inBytes(u.Sent)))
 	if u.Resumed > 0 {
 		parts = append(parts, fmt.Sprintf("%s had already arrived", inBytes(u.Resumed)))
 	}
 	if u.Retries > 0 {
-		parts = append(parts, count(int64(u.Retries), "request")+" retried")
+		parts = append(parts, count(u.Retries, "request")+" retried")
 	}
 	return fmt.Sprintf("%s, in %s", strings.Join(parts, ", "), took.Round(time.Millisecond))
 }

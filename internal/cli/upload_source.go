@@ -42,7 +42,7 @@ func (f *uploadFlags) items(sources []string, dst string) ([]uploadItem, error) 
 			if err != nil {
 				return nil, err
 			}
-			item.dst = strings.TrimRight(dst, `/\`) + "/" + name
+			item.dst = joinPath(dst, name)
 		}
 		// Clusters on Windows compare names without regard to case.
 		if other, ok := taken[strings.ToLower(item.dst)]; ok {
@@ -94,7 +94,7 @@ func ownName(src string) (string, error) {
 // addReport adds the result of one source to that of all. Extras get the destination as a prefix.
 func addReport(all *upload.Report, one upload.Report, dst string) {
 	for _, extra := range one.Extras {
-		all.Extras = append(all.Extras, strings.TrimRight(dst, `/\`)+"/"+extra)
+		all.Extras = append(all.Extras, joinPath(dst, extra))
 	}
 	all.Files = append(all.Files, one.Files...)
 	all.Folders += one.Folders

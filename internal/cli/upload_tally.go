@@ -117,36 +117,26 @@ func (t *tally) line() string {
 // isReading reports whether nothing is sent yet because the source is read first.
 func (t *tally) isReading() bool { return t.read > 0 && !t.sending }
 
-func (t *tally) readText() string {
-	text := fmt.Sprintf("%s of %s", inBytes(min(t.read, t.size)), inBytes(t.size))
-	if pace := pace(t.reader.rate(time.Now()), t.size-t.read); pace != "" {
-		text += ", " + pace
-	}
-	return text
-}
+func (t *tally) readText() string { return amount(&t.reader, min(t.read, t.size), t.size) }
 
-// counts says how many files are stored.
-func (t *tally) counts() string {
-	text := fmt.Sprintf("%d of %s stored", t.stored, count(int64(t.files), "file"))
-	if t.failed > 0 {
-		text += fmt.Sprintf(", %d failed", t.failed)
-	}
-	return text
-}
+func (t *tally) packText() string { return amount(&t.packing, t.packed, t.toPack) }
 
-// text puts the bytes before, and the pace after, the other parts.
-func (t *tally) text(more ...string) string {
-	parts := append([]string{fmt.Sprintf("%s of %s", inBytes(t.there()), inBytes(t.size))}, more...)
-	if text := pace(t.meter.rate(time.Now()), t.size-t.there()); text != "" {
+func (t *tally) text(more ...string) string { return amount(&t.meter, t.there(), t.size, more...) }
+
+// amount puts the bytes before, and the pace after, the other parts.
+func amount(m *meter, done, total int64, more ...string) string {
+	parts := append([]string{fmt.Sprintf("%s of %s", inBytes(done), inBytes(total))}, more...)
+	if text := pace(m.rate(time.Now()), total-done); text != "" {
 		parts = append(parts, text)
 	}
 	return strings.Join(parts, ", ")
 }
 
-func (t *tally) packText() string {
-	text := fmt.Sprintf("%s of %s", inBytes(t.packed), inBytes(t.toPack))
-	if pace := pace(t.packing.rate(time.Now()), t.toPack-t.packed); pace != "" {
-		text += ", " + pace
+// counts says how many files are stored.
+func (t *tally) counts() string {
+	text := fmt.Sprintf("%d of %s stored", t.stored, count(t.files, "file"))
+	if t.failed > 0 {
+		text += fmt.Sprintf(", %d failed", t.failed)
 	}
 	return text
 }

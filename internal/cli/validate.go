@@ -135,7 +135,7 @@ func (v validated) table(w io.Writer) {
 	}
 	c := v.Exchanges
 	tablef(w, "%s: %d passed, %d different, %d not whole, %d not the image store's\n",
-		count(int64(c.Passed+c.Different+c.NotWhole+c.Foreign), "exchange"), c.Passed, c.Different, c.NotWhole, c.Foreign)
+		count(c.Total(), "exchange"), c.Passed, c.Different, c.NotWhole, c.Foreign)
 	if v.Coverage != nil {
 		v.Coverage.table(w)
 	}
@@ -151,7 +151,7 @@ func summaryOf(report *recording.Report) error {
 	case errors.Is(err, recording.ErrUnreadable):
 		return fmt.Errorf("%w to their end", recording.ErrUnreadable)
 	case errors.Is(err, recording.ErrDifferent):
-		return fmt.Errorf("%w in %s", recording.ErrDifferent, count(int64(report.Exchanges.Different), "exchange"))
+		return fmt.Errorf("%w in %s", recording.ErrDifferent, count(report.Exchanges.Different, "exchange"))
 	}
 	return err
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,9 +15,14 @@ import (
 	"github.com/sfstore/sfstore/upload"
 )
 
+// verifyFlags say what is compared.
+type verifyFlags struct {
+	exclude  []string
+	compress bool
+}
+
 func (a *app) verifyCommand() *cobra.Command {
-	var patterns []string
-	var compress bool
+	var f verifyFlags
 	c := &cobra.Command{
 		Use:   "verify SRC PATH",
 		Short: "Compare a local file or folder with the store",
@@ -33,30 +37,37 @@ With -o json the result is {"path":..., "differences":[{"path":..., "local":...,
 		ValidArgsFunction: completions(localFiles, a.storePaths, nothing),
 		Args:              usage(cobra.ExactArgs(2)),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.verify(c.Context(), args[0], args[1], patterns, compress)
+			return a.verify(c.Context(), args[0], args[1], f)
 		},
 	}
-	c.Flags().StringArrayVar(&patterns, "exclude", nil, "leave out names or paths that match the pattern (repeatable)")
-	c.Flags().BoolVar(&compress, "compress", false, "compare what sfstore upload --compress stores of SRC")
+	c.Flags().StringArrayVar(&f.exclude, "exclude", nil, "leave out names or paths that match the pattern (repeatable)")
+	c.Flags().BoolVar(&f.compress, "compress", false, "compare what sfstore upload --compress stores of SRC")
 	return c
 }
 
-func (a *app) verify(ctx context.Context, src, dst string, patterns []string, compress bool) error {
+// verified is the result of verify.
+type verified struct {
+	Path        string              `json:"path"`
+	Differences []upload.Difference `json:"differences"`
+	Unmatched   []string            `json:"unmatched,omitempty"` // the patterns of --exclude that matched nothing
+}
+
+func (a *app) verify(ctx context.Context, src, dst string, f verifyFlags) error {
 	client, err := a.clientOfUploads()
 	if err != nil {
 		return err
 	}
-	unmatched := []string{}
+	result := verified{Differences: []upload.Difference{}}
 	options := []upload.Option{upload.WithProgress(func(e upload.Event) {
 		switch e.Kind {
 		case upload.Unmatched:
-			unmatched = append(unmatched, e.Path)
+			result.Unmatched = append(result.Unmatched, e.Path)
 		case upload.Noticed, upload.Retried:
 			a.notice("%s", inWords(e))
 		}
 	})}
-	if !compress { // archives are made without excluded files
-		options = append(options, upload.WithExclude(patterns...))
+	if !f.compress { // archives are made without excluded files
+		options = append(options, upload.WithExclude(f.exclude...))
 	}
 	uploader, err := upload.New(client, options...)
 	if err != nil {
@@ -66,39 +77,16 @@ func (a *app) verify(ctx context.Context, src, dst string, patterns []string, co
 	if err != nil {
 		return usageError{"sfstore verify", err}
 	}
-	if dst, unmatched, err = verified(src, dst, info, patterns); err != nil {
+	if result.Path, result.Unmatched, err = f.destination(src, dst, info); err != nil {
 		return usageError{"sfstore verify", err}
 	}
-	var differences []upload.Difference
-	switch {
-	case compress && !info.IsDir():
-		return usageError{"sfstore verify", fmt.Errorf("--compress: %q is not a folder", src)}
-	case compress:
-		packed, packErr := pack.Compress(ctx, dirFS(src), pack.WithExclude(patterns...))
-		if packErr != nil {
-			return packErr
-		}
-		defer packed.Close()
-		unmatched = append(unmatched, packed.Report().Unmatched...)
-		differences, err = uploader.VerifyFolder(ctx, dst, packed)
-	case info.IsDir():
-		differences, err = uploader.VerifyFolder(ctx, dst, dirFS(src))
-	default:
-		size, sizeErr := sizeOf(src)
-		if sizeErr != nil {
-			return sizeErr
-		}
-		differences, err = uploader.VerifyFile(ctx, dst, size)
-	}
+	differences, unmatched, err := f.compare(ctx, uploader, src, result.Path, info)
 	if err != nil {
 		return err
 	}
-	result := struct {
-		Path        string              `json:"path"`
-		Differences []upload.Difference `json:"differences"`
-		Unmatched   []string            `json:"unmatched,omitempty"` // the patterns of --exclude that matched nothing
-	}{dst, append([]upload.Difference{}, differences...), unmatched}
-	a.noticeUnmatched(unmatched)
+	result.Differences = append(result.Differences, differences...)
+	result.Unmatched = append(result.Unmatched, unmatched...)
+	a.noticeUnmatched(result.Unmatched)
 	if err := a.print(result, func(w io.Writer) {
 		for _, d := range differences {
 			tablef(w, "%s\n", d)
@@ -110,31 +98,56 @@ func (a *app) verify(ctx context.Context, src, dst string, patterns []string, co
 		return err
 	}
 	if len(differences) > 0 {
-		return fmt.Errorf("%w from %q in %s", errDiffers, src, count(int64(len(differences)), "place"))
+		return codedError{fmt.Errorf("the store differs from %q in %s", src, count(len(differences), "place")), exitDiffers}
 	}
 	return nil
 }
 
-// verified returns the path where upload stores a source, and the patterns that do not match the name
-// of a file.
-func verified(src, dst string, info fs.FileInfo, patterns []string) (path string, unmatched []string, err error) {
-	unmatched = []string{}
+// compare compares a source with the path dst. It also returns the patterns that matched nothing of a
+// package, which the uploader does not report.
+func (f *verifyFlags) compare(ctx context.Context, uploader *upload.Uploader, src, dst string, info fs.FileInfo) (differences []upload.Difference, unmatched []string, err error) {
+	switch {
+	case f.compress && !info.IsDir():
+		return nil, nil, usageError{"sfstore verify", fmt.Errorf("--compress: %q is not a folder", src)}
+	case f.compress:
+		packed, err := pack.Compress(ctx, dirFS(src), pack.WithExclude(f.exclude...))
+		if err != nil {
+			return nil, nil, err
+		}
+		defer packed.Close()
+		differences, err = uploader.VerifyFolder(ctx, dst, packed)
+		return differences, packed.Report().Unmatched, err
+	case info.IsDir():
+		differences, err = uploader.VerifyFolder(ctx, dst, dirFS(src))
+		return differences, nil, err
+	}
+	size, err := sizeOf(src)
+	if err != nil {
+		return nil, nil, err
+	}
+	differences, err = uploader.VerifyFile(ctx, dst, size)
+	return differences, nil, err
+}
+
+// destination returns the path where upload stores a source, and the patterns that do not match the
+// name of a file.
+func (f *verifyFlags) destination(src, dst string, info fs.FileInfo) (path string, unmatched []string, err error) {
 	if namesFolder(dst) {
 		name, err := ownName(src)
 		if err != nil {
 			return "", nil, err
 		}
-		dst = strings.TrimRight(dst, `/\`) + "/" + name
+		dst = joinPath(dst, name)
 	}
 	if info.IsDir() {
-		return dst, unmatched, nil // the folder's files decide
+		return dst, nil, nil // the folder's files decide
 	}
-	compiled, err := exclude.Compile(patterns...)
+	compiled, err := exclude.Compile(f.exclude...)
 	if err != nil {
 		return "", nil, err
 	}
 	if compiled.Excludes(filepath.Base(src), false) {
 		return "", nil, errors.New("--exclude leaves out the source")
 	}
-	return dst, append(unmatched, compiled.Unmatched()...), nil
+	return dst, compiled.Unmatched(), nil
 }

@@ -14,10 +14,10 @@ import (
 func (e *examination) access(ctx context.Context) bool {
 	const check = "access"
 	_, e.listing = e.Client.ListRoot(ctx)
-	var fabric *imagestore.FabricError
+	fabric, ok := errors.AsType[*imagestore.FabricError](e.listing)
 	switch {
 	case e.listing == nil:
-	case !errors.As(e.listing, &fabric):
+	case !ok:
 		e.problem(check, "", "%v", e.listing)
 		return false
 	case fabric.StatusCode == 0:

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -64,12 +65,8 @@ func (e *examination) gateway(ctx context.Context) bool {
 		e.problem(check, "write https://"+e.url.Host, "the server uses TLS")
 		return false
 	default:
-		kind := p.kind
-		if kind == "" {
-			kind = "no media type"
-		}
 		e.problem(check, "is it the port of the HTTP gateway (19080 unless configured otherwise), and is there no proxy before it, such as one with a login page?",
-			"responds with %d and %s, unlike any Service Fabric gateway", p.status, kind)
+			"responds with %d and %s, unlike any Service Fabric gateway", p.status, cmp.Or(p.kind, "no media type"))
 		return false
 	}
 	return true
@@ -163,14 +160,7 @@ func until(t time.Time) string {
 
 func (e *examination) wanted() string {
 	m := e.metadata.Metadata
-	return fmt.Sprintf("tenant %s, application %s", orUnknown(m.Tenant), orUnknown(m.Cluster))
-}
-
-func orUnknown(text string) string {
-	if text == "" {
-		return "unknown"
-	}
-	return brief(text)
+	return fmt.Sprintf("tenant %s, application %s", brief(cmp.Or(m.Tenant, "unknown")), brief(cmp.Or(m.Cluster, "unknown")))
 }
 
 // brief shortens a name or a code from a server.

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -76,11 +77,7 @@ func (e *examination) connect(ctx context.Context) bool {
 }
 
 func (e *examination) address() string {
-	port := e.url.Port()
-	if port == "" {
-		port = e.url.Scheme // which is the name of its port
-	}
-	return net.JoinHostPort(e.url.Hostname(), port)
+	return net.JoinHostPort(e.url.Hostname(), cmp.Or(e.url.Port(), e.url.Scheme)) // the scheme is the name of its port
 }
 
 func isLate(err error) bool {

@@ -84,19 +84,7 @@ func (p *Proxy) Serve(ctx context.Context, listener net.Listener) (recording.Cou
 	// Current exchanges may continue for a time after the context has ended.
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	server := &http.Server{
-		Handler:     p,
-		BaseContext: func(net.Listener) context.Context { return work },
-		ConnContext: func(ctx context.Context, conn net.Conn) context.Context {
-			if secure, ok := conn.(*tls.Conn); ok {
-				conn = secure.NetConn()
-			}
-			return context.WithValue(ctx, linkKey{}, conn)
-		},
-		ErrorLog:                     log.New(handshakes{p}, "", 0),
-		DisableGeneralOptionsHandler: true,
-		ReadHeaderTimeout:            headTimeout,
-	}
+	server := p.server(work)
 	stop := context.AfterFunc(ctx, func() { _ = listener.Close() })
 	defer stop()
 	var accepted net.Listener = &links{Listener: listener, proxy: p, ctx: ctx}
@@ -114,15 +102,36 @@ func (p *Proxy) Serve(ctx context.Context, listener net.Listener) (recording.Cou
 	_ = server.Close()
 	p.underWay.Wait() // net/http does not wait for what was upgraded, or cut off
 	p.notices.end()
+	return p.counts, errors.Join(err, p.incomplete())
+}
+
+// server returns the server for clients, whose requests have a context of their own.
+func (p *Proxy) server(work context.Context) *http.Server {
+	return &http.Server{
+		Handler:     p,
+		BaseContext: func(net.Listener) context.Context { return work },
+		ConnContext: func(ctx context.Context, conn net.Conn) context.Context {
+			if secure, ok := conn.(*tls.Conn); ok {
+				conn = secure.NetConn()
+			}
+			return context.WithValue(ctx, linkKey{}, conn)
+		},
+		ErrorLog:                     log.New(handshakes{p}, "", 0),
+		DisableGeneralOptionsHandler: true,
+		ReadHeaderTimeout:            headTimeout,
+	}
+}
+
+// incomplete returns why the recording lacks exchanges, or has none.
+func (p *Proxy) incomplete() error {
+	var err error
 	if p.failed != nil {
-		c := p.counts
-		err = errors.Join(err, fmt.Errorf("%d of %d exchanges not recorded: %w",
-			p.lost, p.lost+c.Passed+c.Different+c.NotWhole+c.Foreign, p.failed))
+		err = fmt.Errorf("%d of %d exchanges not recorded: %w", p.lost, p.lost+p.counts.Total(), p.failed)
 	}
 	if reason := p.unconnected.Load(); reason != nil && !p.connected.Load() {
 		err = errors.Join(err, fmt.Errorf("%w: %w", ErrNoUpstream, reason.error))
 	}
-	return p.counts, err
+	return err
 }
 
 // handshakes reads the log of net/http, and reports clients that do not trust the certificate.
@@ -157,10 +166,7 @@ func (p *Proxy) record(x *exchange) {
 		p.fail("%w", p.failed)
 		return
 	}
-	p.counts.Passed += counts.Passed
-	p.counts.Different += counts.Different
-	p.counts.NotWhole += counts.NotWhole
-	p.counts.Foreign += counts.Foreign
+	p.counts.Add(counts)
 	for _, d := range differences {
 		found := recording.Finding{
 			File: p.Name, Entry: number, Operation: x.operation,

@@ -131,8 +131,8 @@ func (t *traffic) settle() {
 }
 
 func differences(err error) []difference {
-	var several api.Differences
-	if !errors.As(err, &several) {
+	several, ok := errors.AsType[api.Differences](err)
+	if !ok {
 		return []difference{{api.InRequest, "path", api.ErrNoOperation.Error()}}
 	}
 	found := make([]difference, len(several))

@@ -138,6 +138,6 @@ var (
 
 // HasCode reports whether err is a [*FabricError] with one of the codes.
 func HasCode(err error, codes ...Code) bool {
-	var fabric *FabricError
-	return errors.As(err, &fabric) && slices.Contains(codes, fabric.Code)
+	fabric, ok := errors.AsType[*FabricError](err)
+	return ok && slices.Contains(codes, fabric.Code)
 }

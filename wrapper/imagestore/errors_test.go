@@ -296,6 +296,18 @@ func TestCheckResponse(t *testing.T) {
 			t.Error("the body is open")
 		}
 	})
+	for name, rsp := range map[string]*http.Response{
+		"no response":                 nil,
+		"a failure without a request": {StatusCode: 404, Body: http.NoBody},
+		"a failure without a body":    {StatusCode: 404, Request: httptest.NewRequest(http.MethodGet, "/", nil)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := imagestore.CheckResponse(rsp)
+			if _, ok := errors.AsType[*imagestore.ArgumentError](err); !ok {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
 }
 
 func TestErrorsWithoutAResponseKeepTheContext(t *testing.T) {

@@ -35,10 +35,16 @@ const (
 var errTooLong = fmt.Errorf("the response is longer than %d bytes", maxBody)
 
 // CheckResponse returns nil if the status of a response of [Client.Generated] is 2xx. Otherwise it
-// reads and closes the body, and returns a [*FabricError].
+// reads and closes the body, and returns a [*FabricError]. It returns an [*ArgumentError] for a nil
+// response, and for a failure without a request or a body, which no client returns.
 func CheckResponse(rsp *http.Response) error {
-	if isSuccess(rsp.StatusCode) {
+	switch {
+	case rsp == nil:
+		return &ArgumentError{Argument: "response", Reason: "is nil"}
+	case isSuccess(rsp.StatusCode):
 		return nil
+	case rsp.Request == nil || rsp.Request.URL == nil || rsp.Body == nil:
+		return &ArgumentError{Argument: "response", Reason: "has no request or no body, so it is not that of a client"}
 	}
 	defer discard(rsp.Body)
 	step := func() string { return rsp.Request.Method + " " + redact(rsp.Request.URL) }
@@ -106,7 +112,7 @@ func readResponse(op operation, rsp *http.Response, err error, into any) error {
 func expectNothing(rsp *http.Response) error {
 	switch n, err := io.ReadFull(rsp.Body, make([]byte, 1)); {
 	case n > 0:
-		return fmt.Errorf("unexpected response body (%s)", orNoType(mediaType(rsp)))
+		return fmt.Errorf("unexpected response body (%s)", cmp.Or(mediaType(rsp), noType))
 	case err != io.EOF:
 		return endedEarly(rsp, 0, err)
 	}
@@ -117,7 +123,7 @@ func isSuccess(status int) bool { return status >= 200 && status <= 299 }
 
 func decode(rsp *http.Response, into any) error {
 	if kind := mediaType(rsp); kind != "application/json" {
-		return fmt.Errorf("the response is not JSON (%s)", orNoType(kind))
+		return fmt.Errorf("the response is not JSON (%s)", cmp.Or(kind, noType))
 	}
 	if rsp.ContentLength > maxBody {
 		return errTooLong
@@ -226,8 +232,8 @@ func malformed(op operation, rsp *http.Response, err error) error {
 
 // unsent makes an error of a request that got no response.
 func unsent(op operation, err error) error {
-	var send *sendError
-	if !errors.As(err, &send) {
+	send, ok := errors.AsType[*sendError](err)
+	if !ok {
 		return fmt.Errorf("%s: %w", op.step(), err)
 	}
 	e := newError(op, send.request)
@@ -263,12 +269,8 @@ func mediaType(rsp *http.Response) string {
 	return kind
 }
 
-func orNoType(kind string) string {
-	if kind == "" {
-		return "no Content-Type"
-	}
-	return kind
-}
+// noType stands for a missing media type in errors.
+const noType = "no Content-Type"
 
 // excerpt is the beginning of a text in one line that is safe to print.
 func excerpt(text string) string { return transport.Printable(text, maxExcerpt) }

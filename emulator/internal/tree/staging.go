@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -42,10 +43,7 @@ func (t *Tree) Stage(r io.Reader) (Staged, error) {
 		return st, err
 	}
 	st.Size, err = copyBuffered(f, r)
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	return st, err
+	return st, cmp.Or(err, f.Close())
 }
 
 // Join copies staging files into one, in order. They stay. On an error the
@@ -91,11 +89,7 @@ func (t *Tree) seal(st Staged, version uint64) error {
 	if err != nil {
 		return err
 	}
-	err = f.Sync()
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	return err
+	return cmp.Or(f.Sync(), f.Close())
 }
 
 // Discard removes staging files. A missing one is not an error, and one that

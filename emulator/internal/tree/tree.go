@@ -93,9 +93,7 @@ func Open(dir string, o Options) (*Tree, error) {
 	if o.Spellable == nil {
 		o.Spellable = func(string) bool { return true }
 	}
-	if o.Separator == "" {
-		o.Separator = "/"
-	}
+	o.Separator = cmp.Or(o.Separator, "/")
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -106,7 +104,13 @@ func Open(dir string, o Options) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Tree{dir: dir, options: o, root: root, index: newIndex(o.Fold, o.Separator), journal: &journal{root: root, now: o.Now}, unsynced: map[string]uint64{}, mu: make(turns, 1)}
+	t := &Tree{
+		dir: dir, options: o, root: root,
+		index:    newIndex(o.Fold, o.Separator),
+		journal:  &journal{root: root, now: o.Now},
+		unsynced: map[string]uint64{},
+		mu:       make(turns, 1),
+	}
 	t.sleep = time.Sleep //nolint:forbidigo // the system does not report when another program closes a file
 	if t.locked, err = lock(root); err != nil {
 		_ = root.Close()

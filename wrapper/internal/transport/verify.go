@@ -21,7 +21,7 @@ func VerifyServer(s Security, serverName string, chain []*x509.Certificate, now 
 		return err
 	case s.Insecure:
 		return nil
-	case len(chain) == 0:
+	case len(chain) == 0, slices.Contains(chain, nil):
 		return &UntrustedError{Reason: NoCertificate, Err: errors.New("the server sent no certificate")}
 	case !s.pinned():
 		_, err := verify(chain, s.RootCAs, serverName, now)
@@ -107,12 +107,9 @@ func hasIssuer(chain []*x509.Certificate) bool {
 
 // issued reports whether one of the issuers issued the certificate itself, and not only one above.
 func (p pinnedName) issued(chains [][]*x509.Certificate) bool {
-	for _, chain := range chains {
-		if p.issuers.hold(chain[min(1, len(chain)-1)]) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(chains, func(chain []*x509.Certificate) bool {
+		return p.issuers.hold(chain[min(1, len(chain)-1)])
+	})
 }
 
 // checkTime is the only check of a certificate that is accepted by its thumbprint.

@@ -132,7 +132,9 @@ func TestServers(t *testing.T) {
 }
 
 func TestServerWithoutACertificate(t *testing.T) {
-	checkReason(t, transport.VerifyServer(security{}, "localhost", nil, time.Now()), transport.NoCertificate, "sent no certificate")
+	for _, chain := range [][]*x509.Certificate{nil, {nil}, {testcert.SelfSigned().Leaf, nil}} {
+		checkReason(t, transport.VerifyServer(security{}, "localhost", chain, time.Now()), transport.NoCertificate, "sent no certificate")
+	}
 }
 
 // request sends one over TLS to a server with a certificate.
