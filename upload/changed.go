@@ -67,12 +67,21 @@ func (s *source) checkEnd() error {
 	if s.stat == nil {
 		return nil
 	}
-	var beyond [1]byte
-	switch n, err := s.ReadAt(beyond[:], s.size); {
-	case n > 0:
-		return s.failed(fmt.Errorf("it announces %d bytes and has more", s.size))
-	case err != nil && !errors.Is(err, io.EOF):
+	if err := atEnd(io.NewSectionReader(s, s.size, 1), s.size); err != nil {
 		return s.failed(err)
+	}
+	return nil
+}
+
+// atEnd returns an error if something follows the bytes that were read, or if the end shows that they are
+// wrong, as that of a file in a zip archive does.
+func atEnd(r io.Reader, size int64) error {
+	var beyond [1]byte
+	switch n, err := r.Read(beyond[:]); {
+	case n > 0:
+		return fmt.Errorf("it announces %d bytes and has more", size)
+	case err != nil && !errors.Is(err, io.EOF):
+		return err
 	}
 	return nil
 }

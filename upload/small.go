@@ -74,7 +74,7 @@ func (s *source) load(content []byte) error {
 	return s.readFull(content, 0)
 }
 
-// onDemand is a file of a folder that is open only while it is read, from its beginning.
+// onDemand is a file of a folder that is open only while it is read, from its beginning to its end.
 type onDemand struct {
 	fsys fs.FS
 	name string
@@ -87,8 +87,14 @@ func (o onDemand) ReadAt(p []byte, _ int64) (int, error) {
 	}
 	defer file.Close()
 	n, err := io.ReadFull(file, p)
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		err = io.EOF
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return n, io.EOF
+	case err != nil:
+		return n, err
 	}
-	return n, err
+	if err := atEnd(file, int64(n)); err != nil {
+		return 0, err
+	}
+	return n, nil
 }

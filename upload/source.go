@@ -90,7 +90,7 @@ func open(fsys fs.FS, name, display string, regular bool) (*source, io.Closer, e
 		s.ReaderAt = reader
 		return s, f, nil
 	}
-	again := &sequential{fsys: fsys, name: name, file: f}
+	again := &sequential{fsys: fsys, name: name, file: f, size: s.size}
 	s.ReaderAt, s.inOrder = again, f
 	return s, again, nil
 }

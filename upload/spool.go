@@ -58,6 +58,7 @@ type sequential struct {
 	fsys fs.FS
 	name string
 	file fs.File
+	size int64
 	at   int64
 }
 
@@ -74,10 +75,15 @@ func (s *sequential) ReadAt(p []byte, at int64) (int, error) {
 		return 0, fmt.Errorf("read at %d after %d bytes", at, s.at)
 	}
 	n, err := io.ReadFull(s.file, p)
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		err = io.EOF
-	}
 	s.at += int64(n)
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		err = io.EOF
+	case err == nil && s.at == s.size:
+		if err := atEnd(s.file, s.size); err != nil {
+			return 0, err
+		}
+	}
 	return n, err
 }
 

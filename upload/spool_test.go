@@ -93,3 +93,32 @@ func TestSpooledFileThatHoldsMore(t *testing.T) {
 		t.Errorf("temporary files: %v, %v", left, err)
 	}
 }
+
+func TestAZipArchiveWhoseBytesAreWrong(t *testing.T) {
+	for _, size := range []int{someChunk / 2, 3 * someChunk, 100 << 10} {
+		content := noise(size, 1)
+		var archive bytes.Buffer
+		w := zip.NewWriter(&archive)
+		f, err := w.CreateHeader(&zip.FileHeader{Name: "a", Method: zip.Store})
+		must(t, err)
+		_, err = f.Write(content)
+		must(t, errors.Join(err, w.Close()))
+		wrong := archive.Bytes()
+		wrong[bytes.Index(wrong, content)]++
+		for _, platform := range platforms {
+			for name, options := range readings {
+				s := newStore(t, emulator.WithPlatform(platform))
+				source, err := zip.NewReader(bytes.NewReader(wrong), int64(len(wrong)))
+				must(t, err)
+				large := upload.WithChunkSize(int64(max(someChunk, size/100*99)))
+				_, err = s.uploader(append(options, large)...).Folder(t.Context(), "App", source)
+				if !errors.Is(err, zip.ErrChecksum) {
+					t.Errorf("%d bytes to %s, %s: got %v", size, platform, name, err)
+				}
+				if platform == emulator.Windows { // Linux keeps the beginning of a file that was broken off
+					s.holdsNothing("App/a")
+				}
+			}
+		}
+	}
+}

@@ -16,16 +16,16 @@ type counts struct {
 	Control  int64 `json:"control"`
 }
 
-// count counts a request of the store. Not only their own operations change sessions: a fault
-// may lose them at any time.
+// count counts a request of the store. Of those that change something, chunks alone leave the files as
+// they are, and there are many; a fault may lose sessions at any time.
 func (c *counts) count(method, operation string) {
 	c.Requests++
-	switch operation {
-	case "UploadFile", "CommitImageStoreUploadSession", "DeleteImageStoreContent", "CopyImageStoreContent":
-		c.Files++
+	if method == http.MethodGet {
+		return
 	}
-	if method != http.MethodGet {
-		c.Sessions++
+	c.Sessions++
+	if operation != "UploadFileChunk" {
+		c.Files++
 	}
 }
 

@@ -2,6 +2,7 @@ package imagestore
 
 import (
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -19,7 +20,7 @@ const (
 func WithReadRetries(n int) Option {
 	return func(c *config) error {
 		if n < 0 || n > 10 {
-			return &ArgumentError{Argument: "number of retries", Reason: "must be from 0 to 10"}
+			return &ArgumentError{Argument: "number of retries", Value: strconv.Itoa(n), Reason: "must be from 0 to 10"}
 		}
 		c.readRetries = n
 		return nil
