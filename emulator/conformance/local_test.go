@@ -74,7 +74,7 @@ func TestFactsOfTheLocalStoreAlone(t *testing.T) {
 				}
 				if (traits{windows: p == emulator.Windows, sessions: p == emulator.Windows}).excludes(f.on) == "" {
 					t.Run(fmt.Sprint(topic.name, "/", f.says, "/", p), func(t *testing.T) {
-						if strings.HasPrefix(f.says, "A blank behind a folder's destination") {
+						if strings.HasPrefix(f.says, "A blank after a folder's destination") {
 							testhost.NotOnWindows(t, "no name ends with a blank")
 						}
 						if len(l.plant) > 0 {

@@ -27,13 +27,13 @@ func TestTakeOver(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = store.Close() })
 	var hangs atomic.Bool
-	begun := make(chan struct{})
+	begun, killed := make(chan struct{}), make(chan struct{})
 	sending := sync.OnceFunc(func() { close(begun) })
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPut && !strings.Contains(r.URL.Path, "/$/") && hangs.Load() {
-			_, _ = io.Copy(io.Discard, r.Body) // otherwise the server does not notice that the client is gone
+			_, _ = io.Copy(io.Discard, r.Body)
 			sending()
-			<-r.Context().Done()
+			<-killed
 			return
 		}
 		store.ServeHTTP(w, r)
@@ -63,6 +63,7 @@ func TestTakeOver(t *testing.T) {
 	}
 	_ = cmd.Wait()
 	hangs.Store(false)
+	close(killed)
 
 	run := func(flags ...string) (int, string) {
 		var stdout, stderr bytes.Buffer

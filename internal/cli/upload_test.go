@@ -28,13 +28,13 @@ func TestAKilledUploadResumes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	chunks, fifth := 0, make(chan bool)
+	chunks, fifth, killed := 0, make(chan bool), make(chan bool)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/$/UploadChunk") {
 			if chunks++; chunks == 5 {
-				_, _ = io.Copy(io.Discard, r.Body) // otherwise the server does not notice that the client has ended
+				_, _ = io.Copy(io.Discard, r.Body)
 				close(fifth)
-				<-r.Context().Done()
+				<-killed
 				return
 			}
 		}
@@ -61,6 +61,7 @@ func TestAKilledUploadResumes(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = first.Wait()
+	close(killed)
 
 	out, err := command().Output()
 	if err != nil {
