@@ -39,7 +39,7 @@ func (f *file) uploadAlone(ctx context.Context) error {
 		f.doneReading()
 		return err
 	})
-	group.Go(func() error { return f.lookBefore(looking) }) // a gateway that refuses is not told after a long reading
+	group.Go(func() error { return f.lookBefore(looking) }) // a refusal is reported before a long reading has ended
 	if err := group.Wait(); err != nil || f.dryRun {
 		return cmp.Or(ctx.Err(), err)
 	}

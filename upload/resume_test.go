@@ -183,7 +183,7 @@ func TestTwoFilesToOnePathAtOnce(t *testing.T) {
 			s := newStore(t)
 			sources := [][]byte{noise(size[0], 1), noise(size[1], 2)}
 			errs := sideBySide(2, func(i int) error {
-				_, err := readerAt(t, s.uploader(upload.WithRetry(patient)), sources[i])
+				_, err := readerAt(t, s.uploader(upload.WithRetry(quick)), sources[i])
 				return err
 			})
 			got := s.stored(at)

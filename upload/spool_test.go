@@ -115,7 +115,7 @@ func TestAZipArchiveWhoseBytesAreWrong(t *testing.T) {
 				if !errors.Is(err, zip.ErrChecksum) {
 					t.Errorf("%d bytes to %s, %s: got %v", size, platform, name, err)
 				}
-				if platform == emulator.Windows { // Linux keeps the beginning of a file that was broken off
+				if platform == emulator.Windows { // Linux keeps the beginning of a file that is truncated
 					s.holdsNothing("App/a")
 				}
 			}

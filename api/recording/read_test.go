@@ -172,12 +172,9 @@ func TestOddEntriesDoNotEndTheFile(t *testing.T) {
 	}
 }
 
-// It needs SFSTORE_LARGE, because it is slow under the race detector.
 func TestAnEntryThatIsTooLongNamesThePlace(t *testing.T) {
 	t.Parallel()
-	if os.Getenv("SFSTORE_LARGE") == "" {
-		t.Skip("SFSTORE_LARGE is not set")
-	}
+	onlyIfLarge(t)
 	report := hold(t, `{"log":{"entries":[{"a":[0`+strings.Repeat(",0", 17<<20)+"]}]}}")
 	if got, want := report.Files[0].Error, "entry 1, offset 19: it is longer than 32 MiB"; got != want {
 		t.Errorf("error %q, want %q", got, want)
