@@ -41,7 +41,7 @@ func (a *app) copy(ctx context.Context, src, dst string, yes bool) error {
 	}
 	if namesFolder(dst) {
 		source, err := find(ctx, client, what.Source)
-		if err != nil {
+		if err != nil && !errors.Is(err, imagestore.ErrUnpageable) { // only folders have pages
 			return err
 		}
 		if source.file != nil {
@@ -62,11 +62,14 @@ func (a *app) copy(ctx context.Context, src, dst string, yes bool) error {
 // confirmReplacing asks before a folder at the destination is deleted.
 func (a *app) confirmReplacing(ctx context.Context, client *imagestore.Client, destination string) error {
 	there, err := find(ctx, client, destination)
+	files := "its " + count(there.folder.FileCount, "file")
 	switch {
 	case errors.Is(err, imagestore.ErrNotFound):
 		return nil
+	case errors.Is(err, imagestore.ErrUnpageable):
+		files = "everything in it"
 	case err != nil || there.file != nil:
 		return err
 	}
-	return a.confirm(ctx, "sfstore cp", fmt.Sprintf("replace the folder %q with its %s?", destination, count(there.folder.FileCount, "file")))
+	return a.confirm(ctx, "sfstore cp", fmt.Sprintf("replace the folder %q with %s?", destination, files))
 }
