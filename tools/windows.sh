@@ -52,11 +52,12 @@ else
 fi
 
 failed=$(grep -c '^FAIL' "$built/verdicts" || true)
-if [ "$failed" != 0 ]; then
-  for log in "$built"/*.log; do
-    grep -q '^PASS' "$log" || { echo "=== $log"; grep -vE '^(=== |--- PASS|--- SKIP| *--- PASS| *--- SKIP)' "$log"; }
-  done
-fi
+for log in "$built"/*.first "$built"/*.log; do
+  if [ -f "$log" ] && ! grep -q '^PASS' "$log"; then
+    echo "=== $log"
+    grep -vE '^(=== |--- PASS|--- SKIP| *--- PASS| *--- SKIP)' "$log" || true
+  fi
+done
 grep -h -A 2 -E '^ *--- SKIP' "$built"/*.log >"$built/skipped" || true
 echo "$(grep -cE '^ *--- SKIP' "$built/skipped") tests were skipped; .cache/windows/skipped has the reasons"
 exit "$failed"
