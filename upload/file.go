@@ -1,14 +1,12 @@
 package upload
 
 import (
-	"cmp"
 	"context"
 	"io"
 	"slices"
 	"time"
 
 	"github.com/google/uuid"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
@@ -32,16 +30,13 @@ func (u *Uploader) uploadAndVerify(ctx context.Context, path string, s *source) 
 	return f.report(ctx, began, f.uploadAlone(ctx))
 }
 
-func (f *file) uploadAlone(ctx context.Context) error {
-	group, looking := errgroup.WithContext(ctx)
-	group.Go(func() (err error) {
-		f.plan, err = f.makePlan(looking, f.source)
-		f.doneReading()
+func (f *file) uploadAlone(ctx context.Context) (err error) {
+	if f.plan, err = f.makePlan(ctx, f.source); err != nil {
 		return err
-	})
-	group.Go(func() error { return f.lookBefore(looking) }) // a refusal is reported before a long reading has ended
-	if err := group.Wait(); err != nil || f.dryRun {
-		return cmp.Or(ctx.Err(), err)
+	}
+	f.doneReading()
+	if err := f.lookBefore(ctx); err != nil || f.dryRun {
+		return err
 	}
 	if err := f.upload(ctx); err != nil || f.chunked {
 		return err
