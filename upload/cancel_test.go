@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"runtime"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/sfstore/sfstore/emulator"
 	"github.com/sfstore/sfstore/upload"
+	"github.com/sfstore/sfstore/wrapper/imagestore"
 )
 
 // atOnce fails the test unless the call ended soon after it was cancelled. The bound is wide for busy
@@ -291,4 +293,40 @@ func TestCancelDoesNotWaitForAnotherCall(t *testing.T) {
 	}
 	endFirst()
 	<-firstEnded
+}
+
+// endsWith cancels when the client has read a response to a chunk.
+type endsWith struct {
+	http.Transport
+	cancel context.CancelFunc
+}
+
+func (e *endsWith) RoundTrip(r *http.Request) (*http.Response, error) {
+	rsp, err := e.Transport.RoundTrip(r)
+	if err == nil && strings.HasSuffix(r.URL.Path, "/$/UploadChunk") {
+		rsp.Body = cancelOnClose{rsp.Body, e.cancel}
+	}
+	return rsp, err
+}
+
+type cancelOnClose struct {
+	io.ReadCloser
+	cancel context.CancelFunc
+}
+
+func (c cancelOnClose) Close() error {
+	defer c.cancel()
+	return c.ReadCloser.Close()
+}
+
+// A session that is gone is not why an upload ends that was cancelled just then.
+func TestCancelledWhenASessionIsGone(t *testing.T) {
+	s := newStore(t, emulator.WithFaults(emulator.Fault{Operation: opChunk, Action: emulator.Answer, Status: 404, Code: "NotFound"}))
+	ctx, cancel := context.WithCancel(t.Context())
+	transport := &endsWith{cancel: cancel}
+	defer transport.CloseIdleConnections()
+	client, err := imagestore.New(s.server.URL, imagestore.WithHTTPClient(&http.Client{Transport: transport}))
+	must(t, err)
+	_, err = newUploader(t, client).ReaderAt(ctx, at, bytes.NewReader(noise(3*someChunk, 1)), 3*someChunk)
+	wantInterrupted(t, err, true)
 }

@@ -97,10 +97,12 @@ func isWrongResponse(err error) bool {
 }
 
 // isFinal reports whether err is the cause even if the context has ended: the source changed or
-// cannot be read, or the server refused.
+// cannot be read, or the server refused. What is missing at the moment is looked for again: a session
+// that is gone, or a file that is being replaced.
 func isFinal(err error) bool {
 	fabric, ok := errors.AsType[*imagestore.FabricError](err)
-	return isSourceError(err) || ok && fabric.StatusCode >= 400 && !isRetryable(err)
+	missing := imagestore.HasCode(err, imagestore.CodeNotFound, imagestore.CodeFileNotFound, imagestore.CodeUploadSessionRangeNotSatisfiable)
+	return isSourceError(err) || ok && fabric.StatusCode >= 400 && !isRetryable(err) && !missing
 }
 
 // isPermanent reports whether retrying to connect cannot help.

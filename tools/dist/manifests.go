@@ -14,6 +14,8 @@ import (
 )
 
 // manifests are templates of the files from which Homebrew, Scoop and winget install.
+//
+//go:embed manifests
 var manifests embed.FS
 
 // manifestFolders are where each goes below the folder of the release.
